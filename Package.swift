@@ -1,0 +1,83 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of settings for every target: the next language mode's rules, and warnings that cannot be overlooked.
+/// A distribution that builds with another compiler sets UPKEEP_LENIENT=1, so that a new warning does not stop it.
+let settings: [SwiftSetting] =
+  [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .strictMemorySafety(),
+  ] + (Context.environment["UPKEEP_LENIENT"] == nil ? [.treatAllWarnings(as: .error)] : [])
+
+/// What `make build` says about the build; a plain `swift build` leaves it at "dev".
+func buildFact(_ variable: String) -> String {
+  let value = Context.environment[variable] ?? ""
+  return "\"\(value.filter { $0.isLetter || $0.isNumber || "+-.:_~".contains($0) })\""
+}
+
+let package = Package(
+  name: "upkeep",
+  products: [
+    .executable(name: "upkeep-run", targets: ["upkeep-run"]),
+    .executable(name: "upkeep", targets: ["upkeep"]),
+    .library(name: "Systemd", targets: ["Systemd"]),
+    .library(name: "SystemdManager", targets: ["SystemdManager"]),
+    .library(name: "UnitFiles", targets: ["UnitFiles"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+    // No pkgConfig: libcurl's headers are used, but the library is opened by dlopen when first needed.
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(
+      name: "CSpawn",
+      cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]),
+    .target(
+      name: "CBuildInfo",
+      cSettings: [
+        .define("UPKEEP_VERSION", to: buildFact("UPKEEP_VERSION")),
+        .define("UPKEEP_COMMIT", to: buildFact("UPKEEP_COMMIT")),
+        .define("UPKEEP_DATE", to: buildFact("UPKEEP_DATE")),
+      ]),
+
+    .target(name: "BuildInfo", dependencies: ["CBuildInfo"], swiftSettings: settings),
+    .target(name: "UnitFiles", swiftSettings: settings),
+    .target(name: "Supervision", dependencies: ["UnitFiles"], swiftSettings: settings),
+    .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
+    .target(name: "SystemdManager", dependencies: ["Systemd", "UnitFiles"], swiftSettings: settings),
+    .target(name: "Processes", dependencies: ["CSpawn", "Systemd"], swiftSettings: settings),
+    .target(name: "HTTP", dependencies: ["CCurl", "Systemd"], swiftSettings: settings),
+    .target(
+      name: "Probes", dependencies: ["Supervision", "Systemd", "Processes", "HTTP"], swiftSettings: settings),
+    .target(
+      name: "Runner",
+      dependencies: [
+        "BuildInfo", "UnitFiles", "Supervision", "Systemd", "SystemdManager", "Processes", "Probes",
+      ],
+      swiftSettings: settings),
+
+    .executableTarget(
+      name: "upkeep-run", dependencies: ["Runner", "Systemd"], swiftSettings: settings),
+    .executableTarget(
+      name: "upkeep",
+      dependencies: ["BuildInfo", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: settings),
+
+    .testTarget(name: "UnitFilesTests", dependencies: ["UnitFiles"], swiftSettings: settings),
+    .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "UnitFiles"], swiftSettings: settings),
+    .testTarget(name: "SystemdTests", dependencies: ["Systemd", "CSystemd"], swiftSettings: settings),
+    .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Systemd"], swiftSettings: settings),
+    .testTarget(
+      name: "ProbesTests", dependencies: ["Probes", "HTTP", "Processes", "Supervision", "Systemd"],
+      swiftSettings: settings),
+    .testTarget(name: "RunnerTests", dependencies: ["Runner", "Supervision"], swiftSettings: settings),
+    .testTarget(name: "MachineTests", swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)
