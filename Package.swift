@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// One set of settings for every target: the next language mode's rules, and warnings that cannot be overlooked.
-/// A distribution that builds with another compiler sets UPKEEP_LENIENT=1, so that a new warning does not stop it.
+/// Who builds with another compiler sets UPKEEP_LENIENT=1, so that a new warning does not stop the build.
 let settings: [SwiftSetting] =
   [
     .enableUpcomingFeature("ExistentialAny"),
@@ -51,7 +51,7 @@ let package = Package(
     .target(name: "Supervision", dependencies: ["UnitFiles"], swiftSettings: settings),
     .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
     .target(name: "SystemdManager", dependencies: ["Systemd", "UnitFiles"], swiftSettings: settings),
-    .target(name: "Processes", dependencies: ["CSpawn", "Systemd"], swiftSettings: settings),
+    .target(name: "Processes", dependencies: ["CSpawn", "Systemd", "UnitFiles"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CCurl", "Systemd"], swiftSettings: settings),
     .target(
       name: "Probes", dependencies: ["Supervision", "Systemd", "Processes", "HTTP"], swiftSettings: settings),
@@ -70,9 +70,12 @@ let package = Package(
       swiftSettings: settings),
 
     .testTarget(name: "UnitFilesTests", dependencies: ["UnitFiles"], swiftSettings: settings),
-    .testTarget(name: "SupervisionTests", dependencies: ["Supervision", "UnitFiles"], swiftSettings: settings),
-    .testTarget(name: "SystemdTests", dependencies: ["Systemd", "CSystemd"], swiftSettings: settings),
-    .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Systemd"], swiftSettings: settings),
+    .testTarget(
+      name: "SupervisionTests", dependencies: ["Supervision", "UnitFiles"], swiftSettings: settings),
+    .testTarget(
+      name: "SystemdTests", dependencies: ["Systemd", "SystemdManager", "CSystemd", "UnitFiles"],
+      swiftSettings: settings),
+    .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Systemd", "UnitFiles"], swiftSettings: settings),
     .testTarget(
       name: "ProbesTests", dependencies: ["Probes", "HTTP", "Processes", "Supervision", "Systemd"],
       swiftSettings: settings),

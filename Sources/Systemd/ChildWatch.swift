@@ -32,6 +32,7 @@ public final class ChildWatch {
   ///   - loop: the loop that calls back.
   ///   - priority: which of several ready sources goes first; lower is sooner.
   ///   - handler: called on the loop once, after the child has been reaped.
+  /// - Throws: the reason why the child cannot be watched: it is gone (`ESRCH`), or no descriptor is left.
   public init(
     pid: Int32, pidfd: Int32? = nil, on loop: EventLoop = .main, priority: Int64 = 0,
     _ handler: @escaping @LoopActor (ChildExit) -> Void = { _ in }
@@ -43,8 +44,8 @@ public final class ChildWatch {
     } else {
       self.pidfd = try check(csystemd_pidfd_open(pid), "pidfd_open", "PID \(pid)")
     }
-    source = try DescriptorSource(self.pidfd, for: .readable, on: loop, priority: priority) { [unowned self] _ in
-      collect()
+    source = try DescriptorSource(self.pidfd, for: .readable, on: loop, priority: priority) {
+      [unowned self] _ in collect()
     }
   }
 

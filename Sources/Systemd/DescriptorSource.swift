@@ -34,6 +34,7 @@ public final class DescriptorSource {
   ///   - loop: the loop that calls back.
   ///   - priority: which of several ready sources goes first; lower is sooner.
   ///   - handler: called on the loop with what happened.
+  /// - Throws: `EPERM` for a descriptor that epoll cannot watch, `EEXIST` for one that is watched already.
   public init(
     _ descriptor: Int32, for events: DescriptorEvents, on loop: EventLoop = .main, priority: Int64 = 0,
     _ handler: @escaping @LoopActor (DescriptorEvents) -> Void

@@ -20,7 +20,7 @@ extension EventLoop: SchedulingExecutor {
   public func enqueue<C: Clock>(
     _ job: consuming ExecutorJob, after delay: C.Duration, tolerance: C.Duration?, clock: C
   ) {
-    guard let delay = delay as? Duration else { preconditionFailure("a clock that does not count in Duration") }
+    guard let delay = delay as? Duration else { preconditionFailure("a clock without Duration") }
     let box = DelayedJob(UnownedJob(job))
     checkIsolated()
     let userdata = unsafe Unmanaged.passRetained(box).toOpaque()

@@ -26,14 +26,18 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Turns libsystemd's "negative errno" convention into a typed throw.
 @discardableResult
-package func check(_ result: Int32, _ operation: String, _ subject: String = "") throws(SystemError) -> Int32 {
+package func check(
+  _ result: Int32, _ operation: String, _ subject: String = ""
+) throws(SystemError) -> Int32 {
   guard result >= 0 else { throw SystemError(errno: -result, operation: operation, subject: subject) }
   return result
 }
 
 /// Turns the C library's "-1 and errno" convention into a typed throw.
 @discardableResult
-package func checkErrno(_ result: Int32, _ operation: String, _ subject: String = "") throws(SystemError) -> Int32 {
+package func checkErrno(
+  _ result: Int32, _ operation: String, _ subject: String = ""
+) throws(SystemError) -> Int32 {
   guard result >= 0 else { throw SystemError(errno: Glibc.errno, operation: operation, subject: subject) }
   return result
 }
