@@ -40,14 +40,17 @@ public struct EnvironmentAssignment: Sendable, Hashable, CustomStringConvertible
     }
     let name = bytes[..<equals]
     guard Self.isValidName(name) else {
-      throw ValueError(
-        message: "'\(name.text)' is no variable name: letters, digits and '_' are allowed, no digit first")
+      throw ValueError(message: Self.wrongName(name))
     }
     let value = bytes[(equals + 1)...]
     guard Self.isValidValue(value) else {
       throw ValueError(message: "the value of '\(name.text)' is not UTF-8 or holds control characters")
     }
     self.init(name: name.text, value: value.text)
+  }
+
+  static func wrongName(_ name: ArraySlice<UInt8>) -> String {
+    "'\(name.text)' is no variable name: letters, digits and '_' are allowed, no digit first"
   }
 
   static func isValidName(_ name: ArraySlice<UInt8>) -> Bool {

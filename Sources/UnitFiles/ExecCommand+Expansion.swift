@@ -32,7 +32,7 @@ extension ExecCommand {
       if word.isLiteral || noVariables {
         arguments.append(bytes)
       } else if let name = Word(bytes: bytes).splitVariable {
-        if let value = values[name] { arguments += try Self.split(value, at: word) }
+        if let value = values[name] { arguments += try Self.split(value) }
       } else {
         arguments.append(Self.substituted(bytes, values))
       }
@@ -55,44 +55,37 @@ extension ExecCommand {
     }
   }
 
-  private static func split(_ value: String, at word: Word) throws(ValueError) -> [[UInt8]] {
+  private static func split(_ value: String) throws(ValueError) -> [[UInt8]] {
     var scanner = WordScanner(Array(value.utf8))
     var words: [[UInt8]] = []
     while let token = try scanner.next(.plain, relaxed: true) { words.append(token.bytes) }
     return words
   }
 
-  /// Fills `${NAME}` and `$$` in; an open brace, or a colon in the name, leaves the text as it stands.
+  /// Fills `${NAME}` and `$$` in; up to a colon in the name, or with the brace left open, the text stands.
   private static func substituted(_ bytes: [UInt8], _ values: [String: String]) -> [UInt8] {
     guard bytes.contains(ASCII.dollar) else { return bytes }
     var result: [UInt8] = []
     var index = 0
-    // Where the search for a closing brace ended in vain; a later one would end there too.
-    var noBraceBefore = 0
     while index < bytes.count {
       guard bytes[index] == ASCII.dollar, index + 1 < bytes.count else {
         result.append(bytes[index])
         index += 1
         continue
       }
-      let next = bytes[index + 1]
-      if next == ASCII.dollar {
-        result.append(ASCII.dollar)
+      guard bytes[index + 1] == ASCII.openBrace else {
+        result += bytes[index + 1] == ASCII.dollar ? [ASCII.dollar] : [ASCII.dollar, bytes[index + 1]]
         index += 2
-      } else if next == ASCII.openBrace, index >= noBraceBefore,
-        let end = bytes[(index + 2)...].firstIndex(where: { $0 == ASCII.closeBrace || $0 == ASCII.colon }),
-        bytes[end] == ASCII.closeBrace
-      {
-        if let value = values[bytes[(index + 2)..<end].text] { result += value.utf8 }
-        index = end + 1
-      } else {
-        if next == ASCII.openBrace {
-          let open = bytes[(index + 2)...]
-          noBraceBefore = open.firstIndex(where: { $0 == ASCII.colon || $0 == ASCII.closeBrace }) ?? bytes.count
-        }
-        result += [ASCII.dollar, next]
-        index += 2
+        continue
       }
+      let name = bytes[(index + 2)...].prefix { $0 != ASCII.closeBrace && $0 != ASCII.colon }
+      let end = min(name.endIndex + 1, bytes.count)
+      if name.endIndex < bytes.count, bytes[name.endIndex] == ASCII.closeBrace {
+        if let value = values[name.text] { result += value.utf8 }
+      } else {
+        result += bytes[index..<end]
+      }
+      index = end
     }
     return result
   }

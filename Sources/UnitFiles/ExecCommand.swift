@@ -124,7 +124,8 @@ public struct ExecCommand: Sendable, Hashable {
       byte.isControl || byte == ASCII.backslash || byte == ASCII.singleQuote || byte == ASCII.doubleQuote
     }
     if program.contains(where: isBad) {
-      return "the program '\(program.text)' holds quotes, backslashes or control characters, which systemd refuses"
+      return
+        "the program '\(program.text)' holds quotes, backslashes or control characters, which systemd refuses"
     }
     if program.contains(ASCII.percent) { return nil }
     let isName = program != [ASCII.dot] && program != [ASCII.dot, ASCII.dot] && program.count <= 255

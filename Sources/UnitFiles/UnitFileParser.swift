@@ -61,7 +61,8 @@ struct UnitFileParser {
     guard line.content.count < UnitFile.maximumLineLength else {
       return giveUpOnLength()
     }
-    if let first = content.first(where: { !$0.isWhitespace }), first == ASCII.hash || first == ASCII.semicolon {
+    let mark = content.first { !$0.isWhitespace }
+    if mark == ASCII.hash || mark == ASCII.semicolon {
       // A comment between continuation lines does not end the statement, and never continues itself.
       if statement.pieces.isEmpty { append(.comment, upTo: line.end) }
       return true

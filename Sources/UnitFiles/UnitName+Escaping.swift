@@ -44,7 +44,8 @@ extension UnitName {
         let high = bytes[index + 2].hexDigitValue, let low = bytes[index + 3].hexDigitValue
       else {
         throw ValueError(
-          message: "'\(text)' holds a backslash without 'x' and two digits", offset: bytes.scalarOffset(index))
+          message: "'\(text)' holds a backslash without 'x' and two digits", offset: bytes.scalarOffset(index)
+        )
       }
       result.append(high << 4 | low)
       index += 4

@@ -64,14 +64,16 @@ public struct UnitName: Sendable, Hashable, CustomStringConvertible {
     return try UnitName("\(template.prefix)@\(instance).\(suffix)")
   }
 
-  /// The same unit type and instance with the prefix cut behind its last dash but one: `foo-bar-baz` to `foo-bar-`.
+  /// The name with its prefix cut behind the last dash that is not at its end: `foo-bar-baz.service` to
+  /// `foo-bar-.service`.
   ///
-  /// Nil when there is no dash left to cut at.
+  /// An instance stays, a template becomes a plain name, as in systemd's search for drop-ins. Nil when there is no
+  /// dash to cut behind.
   public var shortened: UnitName? {
     var prefix = self.prefix.utf8[...]
     while prefix.last == ASCII.dash { prefix.removeLast() }
     guard let dash = prefix.lastIndex(of: ASCII.dash) else { return nil }
-    let rest = instance.map { "@\($0)" } ?? (isTemplate ? "@" : "")
+    let rest = instance.map { "@\($0)" } ?? ""
     return try? UnitName("\(String(self.prefix[...dash]))\(rest).\(suffix)")
   }
 

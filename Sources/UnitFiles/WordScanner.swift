@@ -60,7 +60,9 @@ struct WordScanner {
   /// Takes these bytes if they come next and are a word of their own.
   mutating func skip(word: [UInt8]) -> Bool {
     let end = index + word.count
-    guard bytes[index...].starts(with: word), end == bytes.count || bytes[end].isWhitespace else { return false }
+    guard bytes[index...].starts(with: word), end == bytes.count || bytes[end].isWhitespace else {
+      return false
+    }
     index = end
     skipWhitespace()
     return true
@@ -125,7 +127,9 @@ enum CEscape {
       UTF8Text.append(value, to: &word)
       return 5
     case UInt8(ascii: "U"):
-      guard let value = number(text.dropFirst(), digits: 8, base: 16), UTF8Text.isAllowed(value) else { return nil }
+      guard let value = number(text.dropFirst(), digits: 8, base: 16), UTF8Text.isAllowed(value) else {
+        return nil
+      }
       UTF8Text.append(value, to: &word)
       return 9
     case UInt8(ascii: "0")...UInt8(ascii: "7"):
