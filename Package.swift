@@ -75,7 +75,8 @@ let package = Package(
     .testTarget(
       name: "SystemdTests", dependencies: ["Systemd", "SystemdManager", "CSystemd", "UnitFiles"],
       swiftSettings: settings),
-    .testTarget(name: "ProcessesTests", dependencies: ["Processes", "Systemd", "UnitFiles"], swiftSettings: settings),
+    .testTarget(
+      name: "ProcessesTests", dependencies: ["Processes", "Systemd", "UnitFiles"], swiftSettings: settings),
     .testTarget(
       name: "ProbesTests", dependencies: ["Probes", "HTTP", "Processes", "Supervision", "Systemd"],
       swiftSettings: settings),

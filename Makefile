@@ -1,0 +1,97 @@
+# Entry points for people, packagers and continuous integration; each calls one command or a few.
+#
+#   make deps                 install the Debian packages that building and testing need
+#   make build                release programs in .build/release
+#   make test [BASE=trixie]   all tests; those on the test machine on another Debian than this one
+#   make lint                 format, layers, shell scripts, unit files
+#   make demo, make bench     see it work; measure it
+#   make install [PREFIX=/usr] [DESTDIR=...]; make uninstall; make clean
+
+VERSION = 0.1.0
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+bindir = $(PREFIX)/bin
+mandir = $(PREFIX)/share/man
+unitdir = $(PREFIX)/lib/systemd/system
+bashdir = $(PREFIX)/share/bash-completion/completions
+zshdir = $(PREFIX)/share/zsh/vendor-completions
+fishdir = $(PREFIX)/share/fish/vendor_completions.d
+INSTALL ?= install
+
+SCRATCH ?= .build
+RELEASE = $(abspath $(SCRATCH))/release
+PROGRAMS = upkeep-run upkeep
+SWIFT_OPTIONS = --scratch-path $(SCRATCH) --explicit-target-dependency-import-check error
+RELEASE_OPTIONS = $(SWIFT_OPTIONS) -c release --static-swift-stdlib
+TEST_OPTIONS ?=
+
+# Facts for --version. The date is the commit's, not the clock's: the same commit gives the same programs,
+# and nothing is compiled again because time went by. A tarball has neither commit nor date.
+export UPKEEP_VERSION := $(VERSION)
+export UPKEEP_COMMIT := $(shell git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null)
+export UPKEEP_DATE := $(shell date -u -d "@$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null)}" \
+  +%Y-%m-%dT%H:%M:%SZ 2>/dev/null)
+
+MANPAGES = $(wildcard packaging/man/*.[1-8])
+UNITS = $(wildcard units/*.service units/*.socket units/*.timer units/*.target units/*.path)
+CHECKED_UNITS = $(strip $(UNITS) $(wildcard Tests/Machine/*.service))
+COMPLETIONS = packaging/completions
+SCRIPTS = $(shell grep -rlIE --exclude-dir=.build --exclude-dir=.git '^\#!(/usr)?/bin/(env )?(ba)?sh' . \
+  | xargs -r awk 'FNR == 1 && /^\#!.*sh/ { print FILENAME }')
+
+.PHONY: all deps toolchain build test lint bench demo install uninstall clean
+all: build
+
+deps:
+	@.ci/deps
+
+toolchain:
+	@command -v swift >/dev/null || { echo "There is no Swift toolchain in PATH:" \
+	  "install Swift 6.3 or newer, then run make again." >&2; exit 1; }
+
+build: toolchain
+	for program in $(PROGRAMS); do swift build $(RELEASE_OPTIONS) --product $$program || exit; done
+	.ci/check-programs $(RELEASE)/upkeep-run
+
+# Debug tests; what runs on the test machine are the release programs.
+test: build
+	swift build $(SWIFT_OPTIONS) --build-tests
+	UPKEEP_BIN=$(RELEASE) UPKEEP_MACHINE_BASE=$(BASE) \
+	  swift test $(SWIFT_OPTIONS) --skip-build $(TEST_OPTIONS)
+
+lint: toolchain
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift
+	.ci/check-layers
+	shellcheck $(SCRIPTS)
+	$(if $(CHECKED_UNITS),.ci/check-units $(CHECKED_UNITS))
+
+demo: build
+	@UPKEEP_BIN=$(RELEASE) Tests/Machine/demo
+
+bench: build
+	@UPKEEP_BIN=$(RELEASE) Benchmarks/run
+
+# Installs what is built, so that root needs no toolchain: make && sudo make install.
+install:
+	@for program in $(PROGRAMS); do [ -x $(RELEASE)/$$program ] || \
+	  { echo "$$program is not built yet: run make first." >&2; exit 1; }; done
+	$(INSTALL) -d $(DESTDIR)$(bindir)
+	$(INSTALL) -m 755 $(PROGRAMS:%=$(RELEASE)/%) $(DESTDIR)$(bindir)
+	@for page in $(MANPAGES); do \
+	  $(INSTALL) -D -m 644 -t $(DESTDIR)$(mandir)/man$${page##*.} $$page || exit; done
+	@for unit in $(UNITS); do $(INSTALL) -D -m 644 -t $(DESTDIR)$(unitdir) $$unit || exit; done
+	@for shell in bash:$(bashdir) zsh:$(zshdir) fish:$(fishdir); do \
+	  for file in $(COMPLETIONS)/$${shell%%:*}/*; do [ ! -e $$file ] || \
+	    $(INSTALL) -D -m 644 -t $(DESTDIR)$${shell#*:} $$file || exit; done; done
+
+uninstall:
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(bindir)/%)
+	@for page in $(notdir $(MANPAGES)); do rm -f $(DESTDIR)$(mandir)/man$${page##*.}/$$page; done
+	@for unit in $(notdir $(UNITS)); do rm -f $(DESTDIR)$(unitdir)/$$unit; done
+	@for shell in bash:$(bashdir) zsh:$(zshdir) fish:$(fishdir); do \
+	  for file in $(COMPLETIONS)/$${shell%%:*}/*; do \
+	    rm -f $(DESTDIR)$${shell#*:}/$${file##*/}; done; done
+
+clean:
+	rm -rf $(SCRATCH)
