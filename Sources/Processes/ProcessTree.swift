@@ -18,7 +18,7 @@ package final class ProcessTree {
   }
 
   private let reaper: ChildReaper
-  private let cgroup: DelegatedCgroup?
+  let cgroup: DelegatedCgroup?
   private let loop: EventLoop
   private let emptiness = Latch()
   private var observer: Int?
@@ -89,7 +89,7 @@ package final class ProcessTree {
   // MARK: Private
 
   /// Whether a child of this process begins a part of this tree: the main process or something inherited.
-  private func isOurs(_ child: Int32) -> Bool {
+  func isOurs(_ child: Int32) -> Bool {
     if child == main.pid { return true }
     guard !reaper.isWatching(child), let entry = ProcessTable.entry(of: child) else { return false }
     // What another watched child's session left behind is that child's.

@@ -1,0 +1,45 @@
+import UnitFiles
+
+extension Lifecycle {
+  /// The truth about the service in one line, for `STATUS=`.
+  ///
+  /// Instants are told as points in time, not as distances, because a line stands for hours.
+  ///
+  /// - Parameters:
+  ///   - missing: what is missing before the service is ready, from ``ProbeSet/missing``.
+  ///   - own: the service's own `STATUS=`; empty if it sent none.
+  ///   - clock: tells an instant as a local time of day.
+  public func statusText(missing: String, own: String, clock: (ContinuousClock.Instant) -> String) -> String {
+    var text: String
+    switch state {
+    case .created: text = "starting"
+    case .starting: text = "starting" + (missing.isEmpty ? "" : ", waiting for \(missing)")
+    case .ready: text = "ready"
+    case .unhealthy: text = "not ready: \(unreadyReason)"
+    case .ending: text = endingText
+    case .backingOff:
+      text = "backing off \(TimeSpan.format(wait.rounded))"
+      if let lastEnd { text += " after \(lastEnd.reason)" }
+      text += attemptText
+      if let nextAttempt { text += ", next at \(clock(nextAttempt))" }
+      return text
+    case .stopping: return kills > 0 ? "stopping, killed what did not stop in time" : "stopping"
+    case .terminated: return "stopped"
+    case .failed:
+      return "failed" + (lastEnd.map { ": \($0.reason)" } ?? "") + (limitIsReached ? attemptText : "")
+    }
+    if restarts > 0, let lastEnd {
+      text += ", restarted \(restarts) \(restarts == 1 ? "time" : "times")"
+      text += ", last: \(lastEnd.reason) at \(clock(lastEnd.at))"
+    }
+    return own.isEmpty ? text : "\(text); \(own)"
+  }
+
+  private var endingText: String {
+    switch plan {
+    case .restart(let reason): "restarting after \(reason)"
+    case .over(let reason): "ended: \(reason)"
+    case nil: "ending"
+    }
+  }
+}
