@@ -50,6 +50,7 @@ public struct BackOff: Sendable, Hashable {
   ///   - now: the present.
   ///   - healthySince: since when the instance was healthy without a break when it ended; nil if it was not.
   ///   - random: a number from 0 to 1 that places the wait within its jitter; 0.5 is the middle.
+  /// - Returns: the wait before the next instance, or that the limit is reached.
   public mutating func decide(
     at now: ContinuousClock.Instant, healthySince: ContinuousClock.Instant?, random: Double
   ) -> Decision {

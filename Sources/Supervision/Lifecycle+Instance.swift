@@ -55,7 +55,9 @@ extension Lifecycle {
     hasEverBeenReady = true
     let took = startedAt.map { now - $0 } ?? .zero
     let message = wasStarting ? "Ready after \(TimeSpan.format(took.rounded))" : "Ready again"
-    return actions + [.record(ServiceEvent(.ready, message, fields: ["START_USEC": "\(took.wholeMicroseconds)"]))]
+    return actions + [
+      .record(ServiceEvent(.ready, message, fields: ["START_USEC": "\(took.wholeMicroseconds)"]))
+    ]
   }
 
   mutating func enterUnhealthy(_ reason: String) -> [LifecycleAction] {

@@ -9,6 +9,7 @@ extension Lifecycle {
   ///   - missing: what is missing before the service is ready, from ``ProbeSet/missing``.
   ///   - own: the service's own `STATUS=`; empty if it sent none.
   ///   - clock: tells an instant as a local time of day.
+  /// - Returns: one line without control characters of ours.
   public func statusText(missing: String, own: String, clock: (ContinuousClock.Instant) -> String) -> String {
     var text: String
     switch state {

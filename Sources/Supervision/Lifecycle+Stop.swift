@@ -41,7 +41,9 @@ extension Lifecycle {
     let begin: [LifecycleAction] = state == .stopping ? [] : [.notifyStopping]
     state = .terminated
     nextAttempt = nil
-    return begin + [.disarm(.stop), .disarm(.backOff), .record(ServiceEvent(.stopped, "Stopped")), .finish(0)]
+    return begin + [
+      .disarm(.stop), .disarm(.backOff), .record(ServiceEvent(.stopped, "Stopped")), .finish(0),
+    ]
   }
 
   /// Limits how long what is left may take to end, and asks systemd for the same time.

@@ -58,6 +58,7 @@ public struct Lifecycle: Sendable {
   ///   - event: what happened.
   ///   - now: when.
   ///   - random: a number from 0 to 1 for the jitter of a wait.
+  /// - Returns: what to do; empty if the event changes nothing.
   public mutating func handle(
     _ event: LifecycleEvent, at now: ContinuousClock.Instant, random: Double = 0.5
   ) -> [LifecycleAction] {

@@ -60,7 +60,8 @@ extension LifecycleMove {
     case (.starting, .timerFired), (.ready, .timerFired), (.unhealthy, .timerFired): .refuse
     // An orphan of the instance can be the last one left for a moment only while its main process lives.
     case (.starting, .treeEmptied), (.ready, .treeEmptied), (.unhealthy, .treeEmptied): .refuse
-    case (.ready, .spawned), (.ready, .spawnFailed), (.unhealthy, .spawned), (.unhealthy, .spawnFailed): .refuse
+    case (.ready, .spawned), (.ready, .spawnFailed), (.unhealthy, .spawned), (.unhealthy, .spawnFailed):
+      .refuse
 
     // An instance is on its way out, another will follow.
     case (.ending, .exited): .noteExit
@@ -83,7 +84,8 @@ extension LifecycleMove {
     case (.stopping, .treeEmptied): .finish
     case (.stopping, .timerFired(.stop)): .kill
     case (.stopping, .stop): .hurryStop
-    case (.stopping, .becameReady), (.stopping, .lostReadiness), (.stopping, .judged), (.stopping, .kick): .ignore
+    case (.stopping, .becameReady), (.stopping, .lostReadiness), (.stopping, .judged), (.stopping, .kick):
+      .ignore
     case (.stopping, .timerFired): .ignore
     case (.stopping, .spawned), (.stopping, .spawnFailed): .refuse
 
@@ -91,7 +93,8 @@ extension LifecycleMove {
     case (.terminated, _), (.failed, _): event == .start ? .refuse : .ignore
 
     // What must not happen at all.
-    case (.starting, .start), (.ready, .start), (.unhealthy, .start), (.ending, .start), (.backingOff, .start),
+    case (.starting, .start), (.ready, .start), (.unhealthy, .start), (.ending, .start),
+      (.backingOff, .start),
       (.stopping, .start):
       .refuse
     }

@@ -116,6 +116,8 @@ public struct Policy: Sendable, Hashable {
   /// The longest time an instance has until it must be ready; nil if nothing of ours limits it.
   ///
   /// - Parameter isFirst: whether systemd is still waiting for the unit to become active.
+  /// - Returns: `TimeoutStartSec=` of the policy, else what the startup probes allow, else systemd's own for
+  ///   instances after the first.
   public func startAllowance(isFirst: Bool) -> Duration? {
     if let startTimeout { return startTimeout }
     let budgets = probes.filter { $0.kind == .startup }.map(\.startBudget)

@@ -3,7 +3,8 @@ import UnitFiles
 extension PolicyKey {
   /// Every key, in the order of the manual.
   public static let all: [PolicyKey] =
-    probeTargets + commonProbeNumbers + ProbeKind.allCases.flatMap(probeNumbers) + restarts + timeouts + process
+    probeTargets + commonProbeNumbers + ProbeKind.allCases.flatMap(probeNumbers) + restarts + timeouts
+    + process
 
   // MARK: Probes
 
@@ -14,13 +15,16 @@ extension PolicyKey {
   ]
 
   private static let commonProbeNumbers: [PolicyKey] = [
-    numbers("ProbeIntervalSec", "TIME", \.interval, "10s", "Time between attempts.", PolicyValue.positiveTime),
+    numbers(
+      "ProbeIntervalSec", "TIME", \.interval, "10s", "Time between attempts.", PolicyValue.positiveTime),
     scalar(
       "ProbeStartIntervalSec", "TIME", \.probeStartInterval, default: "200ms",
       "Time between attempts of readiness probes until the first success.", PolicyValue.positiveTime),
-    numbers("ProbeTimeoutSec", "TIME", \.timeout, "1s", "How long an attempt may take.", PolicyValue.positiveTime),
     numbers(
-      "ProbeInitialDelaySec", "TIME", \.initialDelay, "0", "How long after the start the first attempt is made.",
+      "ProbeTimeoutSec", "TIME", \.timeout, "1s", "How long an attempt may take.", PolicyValue.positiveTime),
+    numbers(
+      "ProbeInitialDelaySec", "TIME", \.initialDelay, "0",
+      "How long after the start the first attempt is made.",
       PolicyValue.time),
     numbers(
       "SuccessThreshold", "COUNT", \.successThreshold, "1", "Successes in a row that make the service ready."
@@ -49,7 +53,8 @@ extension PolicyKey {
     return keys
 
     func numbers<Value: Sendable>(
-      _ suffix: String, _ placeholder: String, _ path: any WritableKeyPath<Policy.ProbeNumbers, Value?> & Sendable,
+      _ suffix: String, _ placeholder: String,
+      _ path: any WritableKeyPath<Policy.ProbeNumbers, Value?> & Sendable,
       _ parse: @escaping @Sendable (String) throws(ValueError) -> Value
     ) -> PolicyKey {
       PolicyKey(
@@ -83,7 +88,8 @@ extension PolicyKey {
   static let mostProbes = 16
 
   private static func numbers<Value: Sendable>(
-    _ name: String, _ placeholder: String, _ path: any WritableKeyPath<Policy.ProbeNumbers, Value?> & Sendable,
+    _ name: String, _ placeholder: String,
+    _ path: any WritableKeyPath<Policy.ProbeNumbers, Value?> & Sendable,
     _ defaultText: String, _ summary: String,
     _ parse: @escaping @Sendable (String) throws(ValueError) -> Value
   ) -> PolicyKey {
@@ -178,7 +184,8 @@ extension PolicyKey {
       (text) throws(ValueError) in try PolicyValue.umask(text)
     },
     list(
-      "Limit", "NAME=SOFT[:HARD]", \.limits, "A resource limit, such as nofile=4096:8192; may stand several times."
+      "Limit", "NAME=SOFT[:HARD]", \.limits,
+      "A resource limit, such as nofile=4096:8192; may stand several times."
     ) { (text) throws(ValueError) in [try ResourceLimit.parse(text)] },
     list(
       "Environment", "NAME=VALUE...", \.environment, "Variables to set."

@@ -16,7 +16,9 @@ enum PolicyValue {
 
   static func positiveTime(_ text: String) throws(ValueError) -> Duration {
     let time = try time(text)
-    guard time >= .milliseconds(1) else { throw ValueError(message: "\"\(text)\" is too short: at least 1ms") }
+    guard time >= .milliseconds(1) else {
+      throw ValueError(message: "\"\(text)\" is too short: at least 1ms")
+    }
     return time
   }
 
@@ -67,7 +69,8 @@ enum PolicyValue {
   }
 
   static func name(_ text: String) throws(ValueError) -> String {
-    guard !text.isEmpty, text.utf8.count <= 255, !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x3a }) else {
+    guard !text.isEmpty, text.utf8.count <= 255, !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x3a })
+    else {
       throw ValueError(message: "\"\(text)\" is no user or group name")
     }
     return text
@@ -75,7 +78,9 @@ enum PolicyValue {
 
   static func names(_ text: String) throws(ValueError) -> [String] {
     var names: [String] = []
-    for word in text.split(whereSeparator: { $0 == " " || $0 == "\t" }) { names.append(try name(String(word))) }
+    for word in text.split(whereSeparator: { $0 == " " || $0 == "\t" }) {
+      names.append(try name(String(word)))
+    }
     return names
   }
 

@@ -64,16 +64,22 @@ public enum PolicyReader {
   /// passed over, as systemd does: it has said so itself.
   private static func inherit(from unit: Unit, into policy: inout Policy) {
     func value(_ key: String) -> String? { unit.value(key, in: "Service")?.value }
-    if let text = value("TimeoutStopSec") ?? value("TimeoutSec"), let time = try? PolicyValue.timeOrInfinity(text) {
+    if let text = value("TimeoutStopSec") ?? value("TimeoutSec"),
+      let time = try? PolicyValue.timeOrInfinity(text)
+    {
       policy.stopTimeout = time
     }
-    if let text = value("TimeoutStartSec") ?? value("TimeoutSec"), let time = try? PolicyValue.timeOrInfinity(text) {
+    if let text = value("TimeoutStartSec") ?? value("TimeoutSec"),
+      let time = try? PolicyValue.timeOrInfinity(text)
+    {
       policy.restartStartTimeout = time
     }
     if let text = value("TimeoutAbortSec"), let time = try? PolicyValue.timeOrInfinity(text) {
       policy.abortTimeout = time
     }
-    if let text = value("KillSignal"), let signal = try? SignalName.number(of: text) { policy.killSignal = signal }
+    if let text = value("KillSignal"), let signal = try? SignalName.number(of: text) {
+      policy.killSignal = signal
+    }
     switch value("Restart") {
     case "always": policy.restart = .always
     default: break
@@ -90,7 +96,9 @@ public enum PolicyReader {
     var errors: [UnitDiagnostic] = []
     for name in ["User", "Group", "SupplementaryGroups", "UMask", "NoNewPrivileges"] {
       guard let key = PolicyKey.named(name) else { continue }
-      for assignment in key.isList ? unit.values(name, in: "Service") : unit.value(name, in: "Service").map({ [$0] }) ?? [] {
+      for assignment in key.isList
+        ? unit.values(name, in: "Service") : unit.value(name, in: "Service").map({ [$0] }) ?? []
+      {
         apply(assignment, &errors) { (text) throws(ValueError) in try key.set(text, in: &policy) }
       }
     }

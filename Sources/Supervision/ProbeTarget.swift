@@ -42,7 +42,8 @@ public enum ProbeTarget: Sendable, Hashable {
   }
 
   private static func tcp(_ text: Substring) throws(ValueError) -> ProbeTarget {
-    let fault = ValueError(message: "\"tcp://\(text)\" is no address: write tcp://HOST:PORT or tcp://[IPv6]:PORT")
+    let fault = ValueError(
+      message: "\"tcp://\(text)\" is no address: write tcp://HOST:PORT or tcp://[IPv6]:PORT")
     guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0
     else { throw fault }
     var host = text[..<colon]
@@ -51,7 +52,8 @@ public enum ProbeTarget: Sendable, Hashable {
     } else if host.contains(":") {
       throw fault
     }
-    guard !host.isEmpty, host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-_:%".contains($0)) })
+    guard !host.isEmpty,
+      host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-_:%".contains($0)) })
     else { throw fault }
     return .tcp(host: String(host), port: port)
   }
@@ -59,7 +61,8 @@ public enum ProbeTarget: Sendable, Hashable {
   private static func unix(_ rest: Substring) throws(ValueError) -> ProbeTarget {
     // Both unix:/run/x.sock and unix:///run/x.sock are in use out there.
     let path = rest.suffix(after: "//") ?? rest
-    guard path.hasPrefix("/") || path.hasPrefix("@"), path.count > 1, path.utf8.count <= longestSocketName else {
+    guard path.hasPrefix("/") || path.hasPrefix("@"), path.count > 1, path.utf8.count <= longestSocketName
+    else {
       throw ValueError(
         message: "\"unix:\(rest)\" is no socket: write unix:/PATH or unix:@NAME, at most "
           + "\(longestSocketName) bytes")

@@ -40,7 +40,9 @@ public struct ProbeTrack: Sendable, Hashable {
     }
     runLength = isHealthy == runIsHealthy ? min(runLength, Int.max - 1) + 1 : 1
     runIsHealthy = isHealthy
-    guard runLength >= (isHealthy ? settings.successThreshold : settings.failureThreshold) else { return false }
+    guard runLength >= (isHealthy ? settings.successThreshold : settings.failureThreshold) else {
+      return false
+    }
     let judged: Verdict = isHealthy ? .healthy : .unhealthy
     defer { verdict = judged }
     return verdict != judged
