@@ -1,0 +1,35 @@
+import Glibc
+import Systemd
+import Testing
+
+/// Runs the process's event loop on a thread of its own, once: the test runner owns the main thread.
+private enum LoopThread {
+  static let started: Void = {
+    // As every program that uses the HTTP client does.
+    signal(SIGPIPE, SIG_IGN)
+    var thread = pthread_t()
+    let code = unsafe pthread_create(
+      &thread, nil,
+      { _ in
+        EventLoop.main.run()
+        return nil
+      }, nil)
+    precondition(code == 0, "no thread for the event loop")
+  }()
+}
+
+/// Runs every test of a suite with the event loop as its executor.
+struct LoopTrait: SuiteTrait, TestTrait, TestScoping {
+  var isRecursive: Bool { true }
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing body: @Sendable @concurrent () async throws -> Void
+  ) async throws {
+    _ = LoopThread.started
+    try await withTaskExecutorPreference(EventLoop.main) { try await body() }
+  }
+}
+
+extension Trait where Self == LoopTrait {
+  static var onLoop: Self { LoopTrait() }
+}
