@@ -70,3 +70,15 @@ func sendRaw(_ bytes: [UInt8], to address: String, _ descriptors: [Int32] = []) 
     unsafe csystemd_send_datagram(fd, &name, size, bytes, bytes.count, descriptors, descriptors.count),
     "sendmsg")
 }
+
+/// Binds `fd` to an abstract name.
+func bindAbstract(_ fd: Int32, _ name: String) throws(SystemError) {
+  var address = sockaddr_un()
+  var size: socklen_t = 0
+  let text = "@" + name
+  try check(unsafe csystemd_unix_address(text, text.utf8.count, &address, &size), "address")
+  let bound = unsafe withUnsafePointer(to: &address) { pointer in
+    unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe bind(fd, $0, size) }
+  }
+  try checkErrno(bound, "bind")
+}

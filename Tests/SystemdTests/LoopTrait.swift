@@ -45,6 +45,8 @@ final class Inbox<Element: Sendable> {
     waiter = nil
   }
 
+  var isEmpty: Bool { elements.isEmpty }
+
   /// The next element; throws after ten seconds.
   func next() async throws -> Element {
     if elements.isEmpty {
