@@ -7,7 +7,7 @@ extension Lifecycle {
     self.urgency = urgency
     let start: [LifecycleAction] = [
       .notifyStopping, .stopProbes, .disarm(.start), .disarm(.backOff),
-      .record(ServiceEvent(.stopping, "Stopping")),
+      .record(ServiceEvent(.stopping, "Stopping" + unreadyText)),
     ]
     let ask = pid == nil ? LifecycleAction.signalTree(policy.killSignal) : .signalMain(policy.killSignal)
     switch urgency {
