@@ -39,7 +39,8 @@ extension Bus {
     return try call.takeReply()
   }
 
-  /// Calls a method and reads its reply: `let job: ObjectPath = try await bus.call(manager, "StartUnit", name, mode)`.
+  /// Calls a method and reads its reply: `let job: ObjectPath = try await bus.call(manager, "StartUnit",
+  /// name, mode)`.
   ///
   /// - Parameters:
   ///   - object: what to call.

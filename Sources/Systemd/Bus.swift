@@ -25,9 +25,9 @@ public struct BusObject: Sendable, Hashable {
 
 /// A connection to a message bus, served by the event loop; nothing here waits but by suspending.
 ///
-/// The connection is set up while the loop turns: a bus that does not answer shows in the timeout of the first call.
-/// It closes when this object goes, when ``close()`` is called or when the other side goes; every waiting call then
-/// fails and every stream of signals ends. It does not connect again by itself.
+/// The connection is set up while the loop turns: a bus that does not answer shows in the timeout of the
+/// first call. It closes when this object goes, when ``close()`` is called or when the other side goes; every
+/// waiting call then fails and every stream of signals ends. It does not connect again by itself.
 @LoopActor @safe
 public final class Bus {
   /// The most calls that may wait for their reply at the same time; one more fails with `ENOBUFS`.

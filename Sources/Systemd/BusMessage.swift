@@ -3,7 +3,8 @@ import Glibc
 
 /// One D-Bus message. It has one owner, who writes it and sends it, or receives it and reads it.
 ///
-/// Writing and reading move libsystemd's own cursor; see `sd_bus_message_append(3)` and `sd_bus_message_read(3)`.
+/// Writing and reading move libsystemd's own cursor; see `sd_bus_message_append(3)` and
+/// `sd_bus_message_read(3)`.
 @safe
 public struct BusMessage: ~Copyable {
   let raw: OpaquePointer

@@ -105,7 +105,8 @@ extension Bus {
 
   /// Calls `handler` for each matching signal, as long as the returned object lives.
   ///
-  /// The bus is asked before this returns and handles messages in order: what a later call causes cannot be missed.
+  /// The bus is asked before this returns and handles messages in order: what a later call causes cannot be
+  /// missed.
   ///
   /// - Parameters:
   ///   - match: which signals.
@@ -124,12 +125,12 @@ extension Bus {
     return subscription
   }
 
-  /// The values of matching signals as they arrive, until the reader stops, its task is cancelled or the connection
-  /// ends.
+  /// The values of matching signals as they arrive, until the reader stops, its task is cancelled or the
+  /// connection ends.
   ///
-  /// A reader that falls behind by more than `buffer` signals loses the oldest ones, never the newest: a state
-  /// that is told twice is right in the end. Who must see every signal uses ``subscribe(to:onEnd:_:)``. A signal
-  /// whose values are of other types is left out.
+  /// A reader that falls behind by more than `buffer` signals loses the oldest ones, never the newest: a
+  /// state that is told twice is right in the end. Who must see every signal uses ``subscribe(to:onEnd:_:)``.
+  /// A signal whose values are of other types is left out.
   ///
   /// - Parameters:
   ///   - match: which signals.

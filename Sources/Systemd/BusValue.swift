@@ -3,8 +3,9 @@ import Glibc
 
 /// A Swift type that D-Bus can carry.
 ///
-/// The type is the signature: `[String: UInt32]` is `a{su}`. A struct of one's own reads and writes its fields one
-/// after the other, which is what a method's arguments look like; inside other values use ``BusStruct``.
+/// The type is the signature: `[String: UInt32]` is `a{su}`. A struct of one's own reads and writes its
+/// fields one after the other, which is what a method's arguments look like; inside other values use
+/// ``BusStruct``.
 public protocol BusValue {
   /// The D-Bus signature, such as `a{su}`.
   static var busSignature: String { get }

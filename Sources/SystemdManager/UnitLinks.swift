@@ -8,7 +8,7 @@ struct UnitLinks {
   enum Entry: Hashable {
     /// Another name for the unit of this name.
     case alias(String)
-    /// The unit file, here or, for a linked unit, elsewhere.
+    /// The unit file, or a link to one outside the search path.
     case file(String)
     /// A link to `/dev/null` or an empty file.
     case mask(String)
@@ -114,9 +114,14 @@ struct UnitLinks {
     let parent = Directory.parent(of: target)
     let realParent = try Directory.realPath(of: parent) ?? parent
     let last = Directory.lastComponent(of: target)
-    if folders.contains(realParent), last != name, (try? UnitName(last)) != nil { return .alias(last) }
+    if folders.contains(realParent) {
+      // A link to the file of the same name elsewhere in the path says nothing new: systemd leaves it out.
+      guard last != name else { return nil }
+      if (try? UnitName(last)) != nil { return .alias(last) }
+    }
     switch kind {
-    case .file: return .file(target)
+    // A linked unit keeps the link's path.
+    case .file: return .file(path)
     case .empty: return .mask(path)
     case .device, .folder, .other, .link, nil: return .nothing
     }

@@ -36,7 +36,7 @@ struct Child {
   let watch: ChildWatch
 
   init(
-    _ arguments: [String], _ environment: [String] = [],
+    _ arguments: [String], _ environment: [String] = [], output: Int32? = nil,
     _ handler: @escaping @LoopActor (ChildExit) -> Void = { _ in }
   ) throws(SystemError) {
     var attributes = posix_spawnattr_t()
@@ -50,8 +50,15 @@ struct Child {
     var argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
     var envp = unsafe environment.map { unsafe strdup($0) } + [nil]
     defer { unsafe (argv + envp).forEach { unsafe free($0) } }
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    if let output {
+      unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
+      unsafe posix_spawn_file_actions_adddup2(&actions, output, 2)
+    }
     var pid: pid_t = 0
-    let result = unsafe posix_spawn(&pid, arguments[0], nil, &attributes, &argv, &envp)
+    let result = unsafe posix_spawn(&pid, arguments[0], &actions, &attributes, &argv, &envp)
     guard result == 0 else {
       throw SystemError(errno: result, operation: "posix_spawn", subject: arguments[0])
     }

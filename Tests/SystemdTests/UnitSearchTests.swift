@@ -10,7 +10,8 @@ final class UnitTree {
   private var made: [String] = []
   var searchPath: [String] { ["etc", "run", "absent", "lib"].map { "\(root)/\($0)" } }
 
-  /// Makes files from lines such as `lib/a.service`, `etc/b.service -> ../lib/a.service` and `etc/c.service (empty)`.
+  /// Makes files from lines such as `lib/a.service`, `etc/b.service -> ../lib/a.service` and `etc/c.service
+  /// (empty)`.
   init(_ lines: [String]) throws {
     var template = Array("/tmp/upkeep-units-XXXXXX".utf8CString)
     try #require(unsafe mkdtemp(&template) != nil)
@@ -41,7 +42,9 @@ final class UnitTree {
     }
     let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     try #require(file >= 0)
-    if words.count == 1 { _ = unsafe write(file, "[Unit]\n", 7) }
+    // Complete, so that systemd itself would load it.
+    let text = path.hasSuffix(".conf") ? "[Unit]\n" : "[Service]\nExecStart=/bin/true\n"
+    if words.count == 1 { _ = unsafe write(file, text, text.utf8.count) }
     close(file)
   }
 
@@ -92,11 +95,11 @@ struct UnitSearchTests {
       files: ["etc/a.service -> @/lib/b.service", "lib/b.service", "run/b.service"], unit: "a.service",
       name: "b.service", fragment: "run/b.service"),
     Case(
-      files: ["etc/a.service -> @/lib/a.service", "lib/a.service"], unit: "a.service",
-      fragment: "lib/a.service"),
+      files: ["etc/a.service -> @/lib/a.service", "lib/a.service", "run/a.service"], unit: "a.service",
+      fragment: "run/a.service"),
     Case(
       files: ["etc/a.service -> @/opt/x.service", "opt/x.service"], unit: "a.service",
-      fragment: "opt/x.service"),
+      fragment: "etc/a.service"),
     Case(files: ["etc/a.service -> @/opt/x.service", "lib/a.service"], unit: "a.service"),
     Case(
       files: ["lib/v@.service -> g@.service", "lib/g@.service"], unit: "v@1.service", name: "g@1.service",
@@ -195,5 +198,119 @@ struct UnitSearchTests {
     #expect(search.searchPath.contains("/home/u/.config/systemd/user"))
     #expect(search.searchPath.contains("/run/user/7/systemd/user"))
     #expect(UnitSearch(.system) { _ in nil }.searchPath.contains("/etc/systemd/system"))
+  }
+
+  // MARK: systemd's own answer
+
+  private static let analyze = "/usr/bin/systemd-analyze"
+
+  /// What systemd finds in `searchPath`, nil where it does not load the unit.
+  @LoopActor private static func systemdsAnswer(_ unit: String, _ tree: UnitTree) async throws
+    -> UnitLocation?
+  {
+    let output = try Pipe()
+    let lines = Inbox<String>()
+    let reader = try LineReader(output.readEnd, lines)
+    let child = try Child(
+      [analyze, "verify", "--man=no", "--recursive-errors=no", unit],
+      [
+        "SYSTEMD_UNIT_PATH=\(tree.searchPath.joined(separator: ":"))", "SYSTEMD_LOG_LEVEL=debug",
+        "PATH=/usr/bin:/bin",
+      ],
+      output: output.writeEnd)
+    output.closeWriteEnd()
+    _ = await child.watch.ended()
+    try await reader.finish()
+    var location: (name: String, fragment: String?, dropIns: [String])?
+    while !lines.isEmpty {
+      let line = try await lines.next()
+      if line.hasSuffix(" is masked.") {
+        return UnitLocation(name: unit, fragmentPath: nil, dropInPaths: [], isMasked: true)
+      }
+      let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+      if words.first == "->", location == nil, let name = words.last {
+        location = (String(name.dropLast()), nil, [])
+      } else if words.first == "->" {
+        break
+      } else if words.starts(with: ["Fragment", "Path:"]), let path = words.last {
+        location?.fragment = String(path)
+      } else if words.starts(with: ["DropIn", "Path:"]), let path = words.last {
+        location?.dropIns.append(String(path))
+      }
+    }
+    return location.map { UnitLocation(name: $0.name, fragmentPath: $0.fragment, dropInPaths: $0.dropIns) }
+  }
+
+  @Test(
+    "on any tree the search finds what systemd finds", .onLoop,
+    .enabled(if: unsafe access(analyze, X_OK) == 0, "systemd-analyze is not installed"), arguments: 0..<12)
+  @LoopActor func oracle(seed: UInt64) async throws {
+    var random = SeededGenerator(seed: seed)
+    let plain = ["a.service", "b-c.service", "b-d.service"]
+    let templates = ["g@.service", "h-i@.service"]
+    let names = plain + templates + ["g@1.service", "h-i@1.service"]
+    var lines: [String] = ["opt/x.service"]
+    for folder in ["etc", "run", "lib"] {
+      for name in names {
+        // Aliases lead down the list only, so that there is no circle.
+        let isInstance = !plain.contains(name) && !templates.contains(name)
+        let later =
+          isInstance ? [] : (plain.contains(name) ? plain : templates).drop { $0 != name }.dropFirst()
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0...2: lines.append("\(folder)/\(name)")
+        case 3: lines.append("\(folder)/\(name) (empty)")
+        case 4: lines.append("\(folder)/\(name) -> /dev/null")
+        case 5: lines.append("\(folder)/\(name) -> @/opt/x.service")
+        case 6: lines.append("\(folder)/\(name) -> @/lib/\(name)")
+        case 7, 8: later.randomElement(using: &random).map { lines.append("\(folder)/\(name) -> \($0)") }
+        default: break
+        }
+      }
+      for dropIn in names + ["service", "b-.service", "h-@.service", "h-.service"]
+      where Int.random(in: 0..<3, using: &random) == 0 {
+        lines.append("\(folder)/\(dropIn).d/\(Int.random(in: 1...4, using: &random)).conf")
+      }
+    }
+    // lib/x -> lib/x would be a link to itself.
+    lines.removeAll { line in line.hasPrefix("lib/") && line.contains("-> @/lib/") }
+    let tree = try UnitTree(lines)
+    for unit in plain + ["g@1.service", "h-i@1.service"] {
+      let found = try UnitSearch(searchPath: tree.searchPath).locate(UnitName(unit))
+      let wanted = try await Self.systemdsAnswer(unit, tree)
+      if let wanted, wanted.isMasked {
+        #expect(found.isMasked, "\(unit) in \(lines)")
+      } else if let wanted {
+        #expect(found == wanted, "\(unit) in \(lines)")
+      } else {
+        #expect(found.fragmentPath == nil, "systemd loads nothing for \(unit) in \(lines)")
+      }
+    }
+  }
+}
+
+/// Cuts what arrives at a pipe into lines.
+@LoopActor
+private final class LineReader {
+  private var source: DescriptorSource?
+  private var rest: [UInt8] = []
+  private let ended = Inbox<Bool>()
+  private let lines: Inbox<String>
+
+  init(_ readEnd: Int32, _ lines: Inbox<String>) throws {
+    self.lines = lines
+    source = try DescriptorSource(readEnd, for: .readable) { [unowned self] _ in
+      var bytes = [UInt8](repeating: 0, count: 65_536)
+      let count = unsafe read(readEnd, &bytes, bytes.count)
+      guard count > 0 else {
+        source?.cancel()
+        return ended.put(true)
+      }
+      rest += bytes.prefix(count)
+    }
+  }
+
+  func finish() async throws {
+    _ = try await ended.next()
+    for line in rest.split(separator: UInt8(ascii: "\n")) { lines.put(String(decoding: line, as: UTF8.self)) }
   }
 }
