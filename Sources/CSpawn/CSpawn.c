@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 // Numbers that older headers lack; they are the same on every architecture.
@@ -17,6 +18,8 @@
 #define CLONE_PIDFD 0x00001000
 #endif
 #define CSPAWN_CLONE_INTO_CGROUP 0x200000000ULL
+#define CSPAWN_SYS_pidfd_send_signal 424
+#define CSPAWN_SYS_pidfd_open 434
 #define CSPAWN_SYS_clone3 435
 #define CSPAWN_SYS_close_range 436
 #define CSPAWN_CLOSE_RANGE_CLOEXEC (1U << 2)
@@ -323,6 +326,22 @@ int cspawn_reap(pid_t pid) {
     result = waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG);
   } while (result < 0 && errno == EINTR);
   return result < 0 ? -errno : info.si_pid;
+}
+
+int cspawn_pidfd_open(pid_t pid) {
+  int fd = (int)syscall(CSPAWN_SYS_pidfd_open, pid, 0U);
+  return fd < 0 ? -errno : fd;
+}
+
+int cspawn_pidfd_send_signal(int pidfd, int signal) {
+  return syscall(CSPAWN_SYS_pidfd_send_signal, pidfd, signal, NULL, 0U) < 0 ? -errno : 0;
+}
+
+int cspawn_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? -errno : 0; }
+
+int cspawn_is_marked(const char *path, const char *name) {
+  char value = 0;
+  return getxattr(path, name, &value, sizeof value) == 1 && value == '1';
 }
 
 int cspawn_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ? -errno : 0; }

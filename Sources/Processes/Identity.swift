@@ -62,7 +62,8 @@ package struct Identity: Sendable, Hashable {
       if !groups.contains(number) { groups.append(number) }
     }
     return Identity(
-      uid: account.uid, gid: gid, groups: groups, name: account.name, home: account.home, shell: account.shell)
+      uid: account.uid, gid: gid, groups: groups, name: account.name, home: account.home, shell: account.shell
+    )
   }
 
   /// Whether this process is exactly this already, so that nothing needs to be set, which would take privileges.

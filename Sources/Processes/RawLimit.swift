@@ -31,14 +31,16 @@ package struct RawLimit: Sendable, Hashable {
     guard soft <= hard else {
       throw SpawnError(
         step: .limits, errno: EINVAL, value: asked,
-        advice: "the soft limit \(Self.text(soft)) is above the hard limit \(Self.text(hard)); lower the first or "
+        advice:
+          "the soft limit \(Self.text(soft)) is above the hard limit \(Self.text(hard)); lower the first or "
           + "raise the second")
     }
     let present = try present()
     guard hard > present.hard, cspawn_has_capability(Self.capabilityToRaise) == 0 else { return }
     throw SpawnError(
       step: .limits, errno: EPERM, value: asked,
-      advice: "the hard limit is \(Self.text(present.hard)) now and only a privileged process may raise it; ask for "
+      advice:
+        "the hard limit is \(Self.text(present.hard)) now and only a privileged process may raise it; ask for "
         + "at most that, or raise \(name) where this process is started")
   }
 
@@ -63,7 +65,8 @@ package struct RawLimit: Sendable, Hashable {
   /// What to add to the kernel's refusal in the child: nr_open for instance binds root as well.
   var refusal: String {
     guard let present = try? present() else { return "" }
-    return "the present limits are \(Self.text(present.soft)):\(Self.text(present.hard)), and the kernel has an upper "
+    return
+      "the present limits are \(Self.text(present.soft)):\(Self.text(present.hard)), and the kernel has an upper "
       + "bound of its own for some resources, such as fs.nr_open for open files"
   }
 

@@ -89,7 +89,8 @@ extension SpawnError {
         (
           number,
           result.error == EAGAIN
-            ? "the user has as many processes as LimitNPROC= allows" : "only a privileged process may become another"
+            ? "the user has as many processes as LimitNPROC= allows"
+            : "only a privileged process may become another"
         )
       case .parentDeath: (number, "")
       case .workingDirectory:
@@ -101,7 +102,9 @@ extension SpawnError {
   }
 
   private static func refusedLimit(_ result: cspawn_result, of request: SpawnRequest) -> (String, String) {
-    guard let limit = request.limits.last(where: { Int64($0.resource) == result.value }) else { return ("", "") }
+    guard let limit = request.limits.last(where: { Int64($0.resource) == result.value }) else {
+      return ("", "")
+    }
     return (limit.asked, limit.refusal)
   }
 
@@ -112,11 +115,13 @@ extension SpawnError {
       guard let interpreter = Interpreter.named(by: program) else {
         return "the file is there, but its dynamic loader is not; install the libraries it was built for"
       }
-      return "the file is there, but its interpreter \(interpreter) is not; install it or correct the first line"
+      return
+        "the file is there, but its interpreter \(interpreter) is not; install it or correct the first line"
     case ENOENT: return "install it or correct the path"
     case ENOEXEC: return "it is no program for this machine; a script must begin with #! and its interpreter"
     case EACCES:
-      return "it must be a regular file with execute permission, in directories that the user may enter, on a file "
+      return
+        "it must be a regular file with execute permission, in directories that the user may enter, on a file "
         + "system not mounted noexec"
     case E2BIG: return "the arguments and the environment are too large together"
     case EAGAIN: return "the user has as many processes as LimitNPROC= allows"

@@ -85,6 +85,16 @@ int cspawn_peek_ended_child(void);
 // Collects the child `pid` if it has ended: its PID, 0 if it runs, or a negative errno.
 int cspawn_reap(pid_t pid);
 
+// pidfd_open(2) and pidfd_send_signal(2), which the C library has only from glibc 2.36 on. Negative errno on failure.
+int cspawn_pidfd_open(pid_t pid);
+int cspawn_pidfd_send_signal(int pidfd, int signal);
+
+// pipe2(2) with close-on-exec, which glibc's module map hides. 0 or a negative errno.
+int cspawn_pipe(int ends[2]);
+
+// Whether the file has the extended attribute `name` with the value "1".
+int cspawn_is_marked(const char *path, const char *name);
+
 // prctl(PR_SET_CHILD_SUBREAPER): processes orphaned below this one become its children. 0 or a negative errno.
 int cspawn_become_subreaper(void);
 
