@@ -1,4 +1,5 @@
 import CCurl
+import Glibc
 package import Systemd
 
 /// HTTP requests on the event loop, by libcurl's multi interface: no thread but the caller's.
@@ -11,6 +12,10 @@ package import Systemd
 package final class HTTPClient {
   /// How many transfers may be under way at once; each holds a descriptor and about 60 KiB.
   package static let transferLimit = 256
+
+  /// How far descriptors are looked through when libcurl starts. The kernel gives out the lowest free number, so
+  /// only a program with more files open than this would miss one.
+  private static let descriptorScanLimit: Int32 = 256
 
   private static var sharedClient: HTTPClient?
 
@@ -34,9 +39,12 @@ package final class HTTPClient {
   /// Makes a client on an opened library.
   package init(library: CurlLibrary) throws(HTTPError) {
     self.library = library
+    let before = Self.openDescriptors()
     guard let multi = unsafe ccurl_multi_init(library.multiInit) else {
       throw HTTPError(.outOfResources, "libcurl could not start: no memory or descriptor left")
     }
+    // Its own wake-up, which older versions leave open for children.
+    for descriptor in Self.openDescriptors().subtracting(before) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
     unsafe self.multi = multi
     let userdata = unsafe Unmanaged.passUnretained(self).toOpaque()
     let code = unsafe [
@@ -101,6 +109,11 @@ package final class HTTPClient {
     let host = origin.host.hasPrefix("[") ? String(origin.host.dropFirst().dropLast()) : origin.host
     guard SocketAddress(numericHost: host, port: origin.port) == nil else { return [] }
     return try await NameResolver.shared.addresses(of: host, port: origin.port, timeout: request.timeout)
+  }
+
+  /// What is open below ``descriptorScanLimit``.
+  private static func openDescriptors() -> Set<Int32> {
+    Set((0..<descriptorScanLimit).filter { fcntl($0, F_GETFD) >= 0 })
   }
 
   // MARK: Transfers

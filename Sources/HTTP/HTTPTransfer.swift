@@ -183,7 +183,10 @@ final class HTTPTransfer {
   }
 
   private func error(for code: CURLcode) -> HTTPError {
-    if isHeadTooLarge {
+    // libcurl calls a single line beyond its own limit out of memory, as soon as the request has been sent.
+    var sent = 0
+    unsafe ccurl_easy_getinfo_long(client.library.easyGetinfo, easy, CURLINFO_REQUEST_SIZE, &sent)
+    if isHeadTooLarge || code == CURLE_OUT_OF_MEMORY && sent > 0 {
       let limit = HTTPRequest.headLimit / 1024
       return HTTPError(.headTooLarge, "the response's head is larger than \(limit) KiB")
     }

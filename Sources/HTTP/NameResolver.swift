@@ -68,20 +68,21 @@ package final class NameResolver {
     defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
     let userdata = unsafe Unmanaged.passRetained(queue).toOpaque()
     var thread = pthread_t()
-    let code = unsafe pthread_create(
-      &thread, &attributes,
-      { userdata in
-        if let userdata = unsafe userdata {
-          unsafe Unmanaged<LookupQueue>.fromOpaque(userdata).takeRetainedValue().work()
-        }
-        return nil
-      }, userdata)
+    let code = unsafe pthread_create(&thread, &attributes, work, userdata)
     guard code != 0 else { return }
     unsafe Unmanaged<LookupQueue>.fromOpaque(userdata).release()
     queue.abandon()
     throw HTTPError(
       .outOfResources, "\(SystemError(errno: code, operation: "pthread_create"))", errno: code)
   }
+}
+
+// The helper thread's whole life. Not a closure in the resolver, which would belong to the loop's thread.
+private let work: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { userdata in
+  if let userdata = unsafe userdata {
+    unsafe Unmanaged<LookupQueue>.fromOpaque(userdata).takeRetainedValue().work()
+  }
+  return nil
 }
 
 /// The lookups that wait for the helper thread; shared between it and the loop.

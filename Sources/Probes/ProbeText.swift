@@ -40,7 +40,7 @@ enum ProbeText {
         if line.count >= limit * 4 { break }
       }
     }
-    let text = String(decoding: line.drop { $0 <= 0x20 }, as: UTF8.self)
+    let text = String(decoding: line.drop { $0 == 0x20 || $0 == 0x09 }, as: UTF8.self)
     return text.utf8.contains { $0 > 0x20 } ? printable(text) : ""
   }
 

@@ -3,8 +3,8 @@ import Systemd
 import Testing
 
 /// Runs the process's event loop on a thread of its own, once: the test runner owns the main thread.
-private enum LoopThread {
-  static let started: Void = {
+enum LoopThread {
+  static let started: pthread_t = {
     // As every program that uses the HTTP client does.
     signal(SIGPIPE, SIG_IGN)
     var thread = pthread_t()
@@ -15,6 +15,7 @@ private enum LoopThread {
         return nil
       }, nil)
     precondition(code == 0, "no thread for the event loop")
+    return thread
   }()
 }
 
@@ -22,10 +23,13 @@ private enum LoopThread {
 struct LoopTrait: SuiteTrait, TestTrait, TestScoping {
   var isRecursive: Bool { true }
 
+  /// Starts the loop's thread unless it runs already.
+  static func start() { _ = LoopThread.started }
+
   func provideScope(
     for test: Test, testCase: Test.Case?, performing body: @Sendable @concurrent () async throws -> Void
   ) async throws {
-    _ = LoopThread.started
+    Self.start()
     try await withTaskExecutorPreference(EventLoop.main) { try await body() }
   }
 }

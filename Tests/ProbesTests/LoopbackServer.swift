@@ -41,6 +41,8 @@ final class LoopbackServer {
   isolated deinit { stop() }
 
   func stop() {
+    // Once only: the number may be another file's by now.
+    guard source != nil else { return }
     source?.cancel()
     source = nil
     for connection in connections.values { connection.finish() }
