@@ -2,7 +2,7 @@ import UnitFiles
 
 /// The life of one service: a pure machine that takes in what happens and answers with what has to be done.
 ///
-/// ``LifecycleMove/of(_:_:)`` is its table. Time and chance come in as values.
+/// ``LifecycleMove/of(_:_:hasMain:)`` is its table. Time and chance come in as values.
 public struct Lifecycle: Sendable {
   /// What comes after the instance that is being ended.
   enum Plan: Sendable, Hashable {
@@ -62,7 +62,7 @@ public struct Lifecycle: Sendable {
   public mutating func handle(
     _ event: LifecycleEvent, at now: ContinuousClock.Instant, random: Double = 0.5
   ) -> [LifecycleAction] {
-    switch (LifecycleMove.of(state, event), event) {
+    switch (LifecycleMove.of(state, event, hasMain: pid != nil), event) {
     case (.launch, _): launch(at: now)
     case (.enterStarting, .spawned(let pid)): enterStarting(pid)
     case (.handleSpawnFailure, .spawnFailed(let exitCode, let reason, let isTransient)):
