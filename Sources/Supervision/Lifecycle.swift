@@ -41,6 +41,8 @@ public struct Lifecycle: Sendable {
   var limitIsReached = false
   var startedAt: ContinuousClock.Instant?
   var readySince: ContinuousClock.Instant?
+  // The longest time the present instance was healthy without a break; nil if it never was.
+  var healthyRun: Duration?
   var hasEverRun = false
   var hasEverBeenReady = false
   var urgency = StopUrgency.smooth
@@ -68,9 +70,10 @@ public struct Lifecycle: Sendable {
     case (.handleSpawnFailure, .spawnFailed(let exitCode, let reason, let isTransient)):
       handleSpawnFailure(exitCode, reason, isTransient, at: now, random: random)
     case (.enterReady, _): enterReady(at: now)
-    case (.enterUnhealthy, .lostReadiness(let reason)): enterUnhealthy(reason)
-    case (.replace, .judged(let judgement)): replace(judgement)
-    case (.replace, _): replace(.startTimedOut(policy.startAllowance(isFirst: !hasEverBeenReady) ?? .zero))
+    case (.enterUnhealthy, .lostReadiness(let reason)): enterUnhealthy(reason, at: now)
+    case (.replace, .judged(let judgement)): replace(judgement, at: now)
+    case (.replace, _):
+      replace(.startTimedOut(policy.startAllowance(isFirst: !hasEverBeenReady) ?? .zero), at: now)
     case (.cleanUp, .exited(let cause)): cleanUp(cause, at: now)
     case (.noteExit, .exited(let cause)): noteExit(cause, at: now)
     case (.settle, _): settle(at: now, random: random)

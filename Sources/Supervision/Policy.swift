@@ -125,6 +125,12 @@ public struct Policy: Sendable, Hashable {
     return isFirst ? nil : restartStartTimeout
   }
 
+  /// How long a service may have been broken before its probes of a kind say so; zero without such probes.
+  func detectionTime(of kind: ProbeKind) -> Duration {
+    probes.filter { $0.kind == kind }.map { max($0.interval, $0.timeout) * $0.failureThreshold + $0.timeout }
+      .max() ?? .zero
+  }
+
   /// Whether an end by itself counts as clean.
   public func isClean(_ cause: ExitCause) -> Bool {
     switch cause {
