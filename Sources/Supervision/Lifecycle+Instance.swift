@@ -26,7 +26,9 @@ extension Lifecycle {
     ]
     if let allowance = policy.startAllowance(isFirst: !hasEverBeenReady) {
       actions.append(.arm(.start, allowance))
-      if !hasEverBeenReady { actions.append(.extendTimeout(allowance + Self.margin)) }
+    }
+    if !hasEverBeenReady, let time = policy.startExtension {
+      actions.append(.extendTimeout(time + Self.margin))
     }
     return actions + [.startProbes]
   }

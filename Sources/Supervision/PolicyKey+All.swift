@@ -147,7 +147,7 @@ extension PolicyKey {
   private static let timeouts: [PolicyKey] = [
     scalar(
       "TimeoutStartSec", "TIME|infinity", \.startTimeout,
-      default: "systemd's TimeoutStartSec=, or what the startup probe allows",
+      default: "systemd's TimeoutStartSec=, after what the startup probes allow",
       "How long an instance may take to become ready before it is replaced.", PolicyValue.timeOrInfinity),
     scalar(
       "TimeoutStopSec", "TIME|infinity", \.stopTimeout, default: "the unit's TimeoutStopSec=, else 90s",
