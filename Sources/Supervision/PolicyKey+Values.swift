@@ -28,6 +28,12 @@ enum PolicyValue {
     return min(time, longestTime)
   }
 
+  /// As ``timeOrInfinity(_:)``; 0 means infinity too, as in systemd's own keys of the same name.
+  static func timeout(_ text: String) throws(ValueError) -> Duration? {
+    let time = try timeOrInfinity(text)
+    return time == .zero ? nil : time
+  }
+
   static func count(_ text: String, from least: Int) throws(ValueError) -> Int {
     guard let count = Int(text), (least...largestCount).contains(count) else {
       throw ValueError(message: "\"\(text)\" is no whole number from \(least) to \(largestCount)")
