@@ -102,7 +102,8 @@ public struct ProbeSet: Sendable {
         steps = updateReadiness(reason: track.reason)
       }
     }
-    steps.append(.wait(index, track.delay(afterAttemptOf: took, beforeFirstReady: !wasReady && track.verdict != .healthy)))
+    let isWaited = !wasReady && track.verdict != .healthy
+    steps.append(.wait(index, track.delay(afterAttemptOf: took, beforeFirstReady: isWaited)))
     return steps
   }
 
