@@ -44,7 +44,9 @@ package final class HTTPClient {
       throw HTTPError(.outOfResources, "libcurl could not start: no memory or descriptor left")
     }
     // Its own wake-up, which older versions leave open for children.
-    for descriptor in Self.openDescriptors().subtracting(before) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+    for descriptor in Self.openDescriptors().subtracting(before) {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
     unsafe self.multi = multi
     let userdata = unsafe Unmanaged.passUnretained(self).toOpaque()
     let code = unsafe [
