@@ -1,3 +1,5 @@
+public import UnitFiles
+
 /// What a probe asks, as written in a policy: `http://...`, `tcp://...`, `unix:...`, `exec:...` or `notify`.
 public enum ProbeTarget: Sendable, Hashable {
   /// A GET of this URL has to be answered with 200 to 399.
@@ -10,4 +12,109 @@ public enum ProbeTarget: Sendable, Hashable {
   case exec([[UInt8]])
   /// The service's own `READY=1`; nothing is asked.
   case notify
+
+  /// Longest abstract or path name of a Unix socket: `sun_path` of `unix(7)` less its NUL.
+  public static let longestSocketName = 107
+
+  /// Reads a target as it stands in a policy.
+  ///
+  /// - Throws: what is wrong and how a right value looks.
+  public static func parse(_ text: String) throws(ValueError) -> ProbeTarget {
+    if text == "notify" { return .notify }
+    if let rest = text.suffix(after: "http://") { return try http(text, rest) }
+    if let rest = text.suffix(after: "https://") { return try http(text, rest) }
+    if let rest = text.suffix(after: "tcp://") { return try tcp(rest) }
+    if let rest = text.suffix(after: "unix:") { return try unix(rest) }
+    if let rest = text.suffix(after: "exec:") { return try exec(rest) }
+    throw ValueError(
+      message: "\"\(text)\" is no probe: write http://HOST[:PORT]/PATH, https://..., tcp://HOST:PORT, "
+        + "unix:/PATH, exec:/PROGRAM ARGUMENTS or notify")
+  }
+
+  private static func http(_ url: String, _ rest: Substring) throws(ValueError) -> ProbeTarget {
+    let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    let blank = url.unicodeScalars.contains { $0.value <= 0x20 || $0.value == 0x7f }
+    guard hasHost(authority), !blank else {
+      throw ValueError(
+        message: "\"\(url)\" is no URL a probe can ask: write http://HOST[:PORT]/PATH without user or blanks")
+    }
+    return .http(url: url)
+  }
+
+  /// Whether `HOST` or `HOST:PORT` names a host, no user, and a port that exists.
+  private static func hasHost(_ authority: Substring) -> Bool {
+    guard !authority.contains("@"), !authority.contains("\\") else { return false }
+    let bracket = authority.hasPrefix("[") ? authority.firstIndex(of: "]") : nil
+    let host = bracket.map { authority[...$0] } ?? authority.prefix { $0 != ":" }
+    guard bracket != nil ? host.count > 2 : !host.isEmpty && host.first != "[" else { return false }
+    let rest = authority[host.endIndex...]
+    return rest.isEmpty || rest == ":" || rest.first == ":" && port(rest.dropFirst()) != nil
+  }
+
+  /// A port from 1 to 65535, in decimal digits alone.
+  private static func port(_ text: Substring) -> UInt16? {
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(text), port > 0 else {
+      return nil
+    }
+    return port
+  }
+
+  private static func tcp(_ text: Substring) throws(ValueError) -> ProbeTarget {
+    let fault = ValueError(
+      message: "\"tcp://\(text)\" is no address: write tcp://HOST:PORT or tcp://[IPv6]:PORT")
+    guard let colon = text.lastIndex(of: ":"), let port = port(text[text.index(after: colon)...]) else {
+      throw fault
+    }
+    var host = text[..<colon]
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = host.dropFirst().dropLast()
+    } else if host.contains(":") {
+      throw fault
+    }
+    guard !host.isEmpty,
+      host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-_:%".contains($0)) })
+    else { throw fault }
+    return .tcp(host: String(host), port: port)
+  }
+
+  private static func unix(_ rest: Substring) throws(ValueError) -> ProbeTarget {
+    // Both unix:/run/x.sock and unix:///run/x.sock are in use out there.
+    let path = rest.suffix(after: "//") ?? rest
+    guard path.hasPrefix("/") || path.hasPrefix("@"), path.count > 1, !path.utf8.contains(0),
+      path.utf8.count <= longestSocketName
+    else {
+      throw ValueError(
+        message: "\"unix:\(rest)\" is no socket: write unix:/PATH or unix:@NAME, at most "
+          + "\(longestSocketName) bytes")
+    }
+    return .unix(path: String(path))
+  }
+
+  private static func exec(_ rest: Substring) throws(ValueError) -> ProbeTarget {
+    let words = try WordList.parse(String(rest))
+    guard let program = words.first, program.first == UInt8(ascii: "/") else {
+      throw ValueError(message: "\"exec:\(rest)\" has no program: write exec:/ABSOLUTE/PATH ARGUMENTS")
+    }
+    return .exec(words)
+  }
+}
+
+extension ProbeTarget: CustomStringConvertible {
+  /// The target in a few words, for a status line: `http://127.0.0.1:8080/health`.
+  public var description: String {
+    switch self {
+    case .http(let url): url
+    case .tcp(let host, let port): host.contains(":") ? "tcp://[\(host)]:\(port)" : "tcp://\(host):\(port)"
+    case .unix(let path): "unix:\(path)"
+    case .exec(let words): "exec:" + String(decoding: words.first ?? [], as: UTF8.self)
+    case .notify: "notify"
+    }
+  }
+}
+
+extension StringProtocol {
+  /// What follows `prefix`; nil if this text does not begin with it.
+  fileprivate func suffix(after prefix: String) -> SubSequence? {
+    hasPrefix(prefix) ? dropFirst(prefix.count) : nil
+  }
 }

@@ -1,0 +1,68 @@
+import Glibc
+
+/// Who descends from whom, as `proc(5)` tells it at the moment of the question.
+struct ProcessTable {
+  /// What is known about one process.
+  struct Entry {
+    let pid: Int32
+    let parent: Int32
+    let session: Int32
+    /// Whether it has ended and only waits to be collected.
+    let isEnded: Bool
+    let name: String
+  }
+
+  /// Children by parent, where the kernel offers no list for each process (CONFIG_PROC_CHILDREN).
+  private let byParent: [Int32: [Int32]]?
+
+  init() {
+    let own = getpid()
+    guard KernelFile.read("/proc/self/task/\(own)/children") == nil else {
+      byParent = nil
+      return
+    }
+    var byParent: [Int32: [Int32]] = [:]
+    for name in KernelFile.names(in: "/proc") {
+      guard let pid = Int32(name), let entry = Self.entry(of: pid) else { continue }
+      byParent[entry.parent, default: []].append(pid)
+    }
+    self.byParent = byParent
+  }
+
+  /// The children of `pid`, those of all its threads.
+  func children(of pid: Int32) -> [Int32] {
+    if let byParent { return byParent[pid] ?? [] }
+    return KernelFile.names(in: "/proc/\(pid)/task").flatMap { thread in
+      KernelFile.read("/proc/\(pid)/task/\(thread)/children").map(KernelFile.numbers) ?? []
+    }
+  }
+
+  /// The processes of `roots` and everything below them, parents first, without those that have ended.
+  func trees(of roots: [Int32]) -> [Int32] {
+    var found: [Int32] = []
+    var seen: Set<Int32> = []
+    var open = roots
+    while let pid = open.popLast() {
+      guard seen.insert(pid).inserted else { continue }
+      if let entry = Self.entry(of: pid), !entry.isEnded { found.append(pid) }
+      open += children(of: pid)
+    }
+    return found
+  }
+
+  /// Reads `/proc/PID/stat`; nil if the process is gone or hidden.
+  static func entry(of pid: Int32) -> Entry? {
+    guard let line = KernelFile.read("/proc/\(pid)/stat") else { return nil }
+    // The name in parentheses may itself hold blanks and parentheses; the last one ends it.
+    guard let start = line.firstIndex(of: UInt8(ascii: "(")), let end = line.lastIndex(of: UInt8(ascii: ")"))
+    else {
+      return nil
+    }
+    let fields = line[(end + 1)...].split(separator: UInt8(ascii: " ")).prefix(4)
+      .map { String(decoding: $0, as: UTF8.self) }
+    guard fields.count == 4, let parent = Int32(fields[1]), let session = Int32(fields[3]) else { return nil }
+    return Entry(
+      pid: pid, parent: parent, session: session, isEnded: fields[0] == "Z" || fields[0] == "X",
+      name: String(decoding: line[(start + 1)..<end], as: UTF8.self))
+  }
+}

@@ -1,0 +1,189 @@
+import UnitFiles
+
+// The moves from the start of an instance to the moment when nothing is left of it.
+extension Lifecycle {
+  mutating func launch(at now: ContinuousClock.Instant) -> [LifecycleAction] {
+    state = .starting
+    startedAt = now
+    readySince = nil
+    healthyRun = nil
+    nextAttempt = nil
+    plan = nil
+    kills = 0
+    return [.disarm(.backOff), .spawn]
+  }
+
+  mutating func enterStarting(_ pid: Int32) -> [LifecycleAction] {
+    self.pid = pid
+    hasEverRun = true
+    let count = restarts > 0 ? ", restart \(restarts)" : ""
+    var actions: [LifecycleAction] = [
+      .record(
+        ServiceEvent(
+          .started, "Started main process \(pid)\(count)",
+          fields: ["CHILD_PID": "\(pid)", "RESTARTS": "\(restarts)"])),
+      .resumeWatchdog,
+    ]
+    if let allowance = policy.startAllowance(isFirst: !hasEverBeenReady) {
+      actions.append(.arm(.start, allowance))
+    }
+    if !hasEverBeenReady, let time = policy.startExtension {
+      actions.append(.extendTimeout(time + Self.margin))
+    }
+    return actions + [.startProbes]
+  }
+
+  mutating func handleSpawnFailure(
+    _ exitCode: Int32, _ reason: String, _ isTransient: Bool, at now: ContinuousClock.Instant, random: Double
+  ) -> [LifecycleAction] {
+    let record = LifecycleAction.record(
+      ServiceEvent(.startFailed, "Cannot start: \(reason)", fields: ["EXIT_CODE": "\(exitCode)"]))
+    // A service that never ran and cannot run by itself will not run after a wait either: say so at once. One
+    // that ran before may be in the middle of an upgrade.
+    guard policy.restart != .no, hasEverRun || isTransient else {
+      state = .failed
+      lastEnd = (.notStarted(exitCode: exitCode, reason: reason), now)
+      return [record, .finish(exitCode)]
+    }
+    return [record] + restart(after: .notStarted(exitCode: exitCode, reason: reason), at: now, random: random)
+  }
+
+  mutating func enterReady(at now: ContinuousClock.Instant) -> [LifecycleAction] {
+    let wasStarting = state == .starting
+    state = .ready
+    readySince = now
+    unreadyReason = ""
+    var actions: [LifecycleAction] = wasStarting ? [.disarm(.start)] : []
+    if !hasEverBeenReady { actions.append(.notifyReady) }
+    hasEverBeenReady = true
+    let took = startedAt.map { now - $0 } ?? .zero
+    let message = wasStarting ? "Ready after \(TimeSpan.format(took.rounded))" : "Ready again"
+    return actions + [
+      .record(ServiceEvent(.ready, message, fields: ["START_USEC": "\(took.wholeMicroseconds)"]))
+    ]
+  }
+
+  mutating func enterUnhealthy(_ reason: String, at now: ContinuousClock.Instant) -> [LifecycleAction] {
+    state = .unhealthy
+    endHealthyRun(at: now, doubting: policy.detectionTime(of: .readiness))
+    unreadyReason = reason
+    return [.record(ServiceEvent(.unready, "No longer ready: \(reason)"))]
+  }
+
+  mutating func replace(_ judgement: Judgement, at now: ContinuousClock.Instant) -> [LifecycleAction] {
+    state = .ending
+    endHealthyRun(at: now, doubting: doubt(after: judgement))
+    plan = policy.restart == .no ? .over(.judged(judgement)) : .restart(.judged(judgement))
+    let limit = policy.abortTimeout.map { min($0, policy.stopTimeout ?? $0) }
+    return [
+      .stopProbes, .disarm(.start),
+      .record(ServiceEvent(.judged, "Ending main process \(pid ?? 0): \(judgement)")),
+      .signalMain(policy.killSignal),
+    ] + stopTimer(limit)
+  }
+
+  mutating func cleanUp(_ cause: ExitCause, at now: ContinuousClock.Instant) -> [LifecycleAction] {
+    let record = recordExit(cause, at: now, clean: policy.isClean(cause))
+    endHealthyRun(at: now, doubting: .zero)
+    state = .ending
+    plan = policy.restarts(after: cause) ? .restart(.ended(cause)) : .over(.ended(cause))
+    return [.stopProbes, .disarm(.start), record] + stopTimer(policy.stopTimeout)
+      + [.signalTree(policy.killSignal)]
+  }
+
+  mutating func noteExit(_ cause: ExitCause, at now: ContinuousClock.Instant) -> [LifecycleAction] {
+    [recordExit(cause, at: now, clean: true), .signalTree(kills > 0 ? 9 : policy.killSignal)]
+  }
+
+  mutating func settle(at now: ContinuousClock.Instant, random: Double) -> [LifecycleAction] {
+    switch plan {
+    case .restart(let reason):
+      return [.disarm(.stop)] + restart(after: reason, at: now, random: random)
+    case .over(let reason):
+      let isClean = if case .ended(let cause) = reason { policy.isClean(cause) } else { false }
+      state = isClean ? .terminated : .failed
+      lastEnd = (reason, now)
+      return [
+        .disarm(.stop),
+        .record(ServiceEvent(.stopped, "Over: \(reason), no restart wanted", priority: isClean ? 6 : 3)),
+        .finish(reason.exitCode),
+      ]
+    case nil:
+      return []
+    }
+  }
+
+  /// What follows an instance that is over: the next one, at once or after a wait, or the end at the limit.
+  private mutating func restart(
+    after reason: EndReason, at now: ContinuousClock.Instant, random: Double
+  ) -> [LifecycleAction] {
+    lastEnd = (reason, now)
+    var actions: [LifecycleAction] = []
+    switch backOff.decide(at: now, healthySince: healthyRun.map { now - $0 }, random: random) {
+    case .restart(let after, let attempt):
+      wait = after
+      self.attempt = attempt
+      limitIsReached = false
+    case .limitReached(let count):
+      if !limitIsReached {
+        actions.append(
+          .record(
+            ServiceEvent(
+              .limitReached, "Restart limit of \(count) reached after \(reason)",
+              fields: ["RESTARTS": "\(restarts)"])))
+      }
+      limitIsReached = true
+      guard policy.onRestartLimit == .retrySlowly else {
+        state = .failed
+        return actions + [.finish(reason.failureCode)]
+      }
+      wait = policy.restartSlow
+    }
+    restarts += 1
+    guard wait > .zero else { return actions + launch(at: now) }
+    state = .backingOff
+    nextAttempt = now + wait
+    actions += [
+      .record(
+        ServiceEvent(
+          .backingOff, "Next attempt in \(TimeSpan.format(wait.rounded)) after \(reason)\(attemptText)",
+          fields: ["DELAY_USEC": "\(wait.wholeMicroseconds)", "RESTARTS": "\(restarts)"])),
+      .arm(.backOff, wait), .suspendWatchdog(wait + Self.margin),
+    ]
+    if !hasEverBeenReady { actions.append(.extendTimeout(wait + Self.margin)) }
+    return actions
+  }
+
+  /// Words such as `, attempt 4 of 5`; empty where nothing is counted.
+  var attemptText: String {
+    if limitIsReached { return ", limit of \(policy.backOff.limit) reached" }
+    guard policy.backOff.limit > 0 else { return "" }
+    return ", attempt \(attempt) of \(policy.backOff.limit)"
+  }
+
+  /// Ends the time in which the instance was healthy, if there is one; its last part, in which nobody would have
+  /// seen that it no longer was, does not count.
+  private mutating func endHealthyRun(at now: ContinuousClock.Instant, doubting doubt: Duration) {
+    guard let since = readySince else { return }
+    readySince = nil
+    let run = now - since - doubt
+    if run >= .zero { healthyRun = max(run, healthyRun ?? .zero) }
+  }
+
+  /// How long an instance may have been broken when it is judged so.
+  private func doubt(after judgement: Judgement) -> Duration {
+    switch judgement {
+    case .livenessFailed: policy.detectionTime(of: .liveness)
+    case .heartbeatLost(let limit): limit
+    case .startupFailed, .watchdogTriggered, .startTimedOut: .zero
+    }
+  }
+
+  private mutating func recordExit(
+    _ cause: ExitCause, at now: ContinuousClock.Instant, clean: Bool
+  ) -> LifecycleAction {
+    defer { pid = nil }
+    let ran = startedAt.map { now - $0 } ?? .zero
+    return .record(.ended(cause, pid: pid ?? 0, ran: ran, clean: clean))
+  }
+}

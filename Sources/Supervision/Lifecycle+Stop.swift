@@ -1,0 +1,59 @@
+// The moves that end a service for good.
+extension Lifecycle {
+  mutating func beginStop(_ urgency: StopUrgency) -> [LifecycleAction] {
+    state = .stopping
+    plan = nil
+    readySince = nil
+    self.urgency = urgency
+    let start: [LifecycleAction] = [
+      .notifyStopping, .stopProbes, .disarm(.start), .disarm(.backOff),
+      .record(ServiceEvent(.stopping, "Stopping" + unreadyText)),
+    ]
+    let ask = pid == nil ? LifecycleAction.signalTree(policy.killSignal) : .signalMain(policy.killSignal)
+    switch urgency {
+    case .kill: return start + kill()
+    case .immediate: return start + stopTimer(immediateLimit) + [ask]
+    case .smooth: return start + stopTimer(policy.stopTimeout) + [ask]
+    }
+  }
+
+  mutating func hurryStop(_ urgency: StopUrgency) -> [LifecycleAction] {
+    // The first of these asks for haste, the second for an end.
+    if urgency == .kill || (urgency == .immediate && self.urgency == .immediate) {
+      self.urgency = .kill
+      return kill()
+    }
+    guard urgency > self.urgency else { return [] }
+    self.urgency = urgency
+    return stopTimer(immediateLimit)
+  }
+
+  mutating func kill() -> [LifecycleAction] {
+    kills += 1
+    // What survives SIGKILL hangs in the kernel. A service that is being stopped leaves it to systemd; a new
+    // instance must not run beside it.
+    if kills > 1, state == .stopping { return finish() }
+    let what = kills > 1 ? "What is left survived SIGKILL, trying again" : "Killing what did not stop in time"
+    return [.record(ServiceEvent(.killed, what)), .arm(.stop, Self.killGrace), .killTree]
+  }
+
+  mutating func finish() -> [LifecycleAction] {
+    let begin: [LifecycleAction] = state == .stopping ? [] : [.notifyStopping]
+    state = .terminated
+    nextAttempt = nil
+    return begin + [
+      .disarm(.stop), .disarm(.backOff), .record(ServiceEvent(.stopped, "Stopped")), .finish(0),
+    ]
+  }
+
+  /// Limits how long what is left may take to end, and asks systemd for the same time.
+  func stopTimer(_ limit: Duration?) -> [LifecycleAction] {
+    guard let limit else { return [.disarm(.stop)] }
+    let wait = limit + Self.killGrace + Self.margin
+    guard state != .stopping else { return [.arm(.stop, limit), .extendTimeout(wait)] }
+    // systemd still waits for the first READY=1, which has to come from the next instance.
+    return [.arm(.stop, limit), .suspendWatchdog(wait)] + (hasEverBeenReady ? [] : [.extendTimeout(wait)])
+  }
+
+  private var immediateLimit: Duration { min(policy.stopTimeout ?? Self.immediateStop, Self.immediateStop) }
+}

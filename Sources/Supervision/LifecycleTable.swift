@@ -1,0 +1,119 @@
+/// What a service's life does with an event: the cells of the table.
+enum LifecycleMove: Sendable, Hashable {
+  /// Start an instance.
+  case launch
+  /// The instance that was asked for runs.
+  case enterStarting
+  /// The instance that was asked for could not be started.
+  case handleSpawnFailure
+  /// The service does its work.
+  case enterReady
+  /// The service no longer does its work, and may recover.
+  case enterUnhealthy
+  /// End an instance that is beyond hope.
+  case replace
+  /// Look after what a main process left behind when it ended by itself.
+  case cleanUp
+  /// Note that the main process that was asked to end has ended.
+  case noteExit
+  /// Nothing is left of the instance: decide what comes next.
+  case settle
+  /// Kill what did not end in time.
+  case kill
+  /// Ask what runs to stop, for good.
+  case beginStop
+  /// Stop more urgently.
+  case hurryStop
+  /// The service is over.
+  case finish
+  /// The event comes too late, or says what is known.
+  case ignore
+  /// The event cannot happen in this state.
+  case refuse
+}
+
+extension LifecycleMove {
+  /// The table of a service's life: state x event, for the events that what is known of a main process allows.
+  static func of(_ state: LifecycleState, _ event: LifecycleEvent, hasMain: Bool) -> LifecycleMove {
+    if let move = contradiction(state, event, hasMain: hasMain) { return move }
+    return switch (state, event) {
+    // Before the first instance.
+    case (.created, .start): .launch
+    case (.created, .stop): .finish
+    case (.created, .kick): .ignore
+    case (.created, .spawned), (.created, .spawnFailed), (.created, .becameReady), (.created, .lostReadiness),
+      (.created, .judged), (.created, .exited), (.created, .treeEmptied), (.created, .timerFired):
+      .refuse
+
+    // An instance runs.
+    case (.starting, .spawned): .enterStarting
+    case (.starting, .spawnFailed): .handleSpawnFailure
+    case (.starting, .becameReady): .enterReady
+    case (.starting, .timerFired(.start)): .replace
+    case (.ready, .lostReadiness): .enterUnhealthy
+    case (.unhealthy, .becameReady): .enterReady
+    case (.starting, .judged), (.ready, .judged), (.unhealthy, .judged): .replace
+    case (.starting, .exited), (.ready, .exited), (.unhealthy, .exited): .cleanUp
+    case (.starting, .stop), (.ready, .stop), (.unhealthy, .stop): .beginStop
+    case (.starting, .lostReadiness), (.ready, .becameReady), (.unhealthy, .lostReadiness): .ignore
+    case (.starting, .kick), (.ready, .kick), (.unhealthy, .kick): .ignore
+    case (.ready, .timerFired(.start)), (.unhealthy, .timerFired(.start)): .ignore
+    case (.starting, .timerFired), (.ready, .timerFired), (.unhealthy, .timerFired): .refuse
+    // An orphan of the instance can be the last one left for a moment only while its main process lives.
+    case (.starting, .treeEmptied), (.ready, .treeEmptied), (.unhealthy, .treeEmptied): .refuse
+    case (.ready, .spawned), (.ready, .spawnFailed), (.unhealthy, .spawned), (.unhealthy, .spawnFailed):
+      .refuse
+
+    // An instance is on its way out, another will follow.
+    case (.ending, .exited): .noteExit
+    case (.ending, .treeEmptied): .settle
+    case (.ending, .timerFired(.stop)): .kill
+    case (.ending, .stop): .beginStop
+    case (.ending, .becameReady), (.ending, .lostReadiness), (.ending, .judged), (.ending, .kick): .ignore
+    case (.ending, .timerFired(.start)): .ignore
+    case (.ending, .spawned), (.ending, .spawnFailed), (.ending, .timerFired(.backOff)): .refuse
+
+    // Between two instances.
+    case (.backingOff, .timerFired(.backOff)), (.backingOff, .kick): .launch
+    case (.backingOff, .stop): .finish
+    case (.backingOff, .becameReady), (.backingOff, .lostReadiness), (.backingOff, .judged): .ignore
+    case (.backingOff, .treeEmptied), (.backingOff, .timerFired): .ignore
+    case (.backingOff, .spawned), (.backingOff, .spawnFailed), (.backingOff, .exited): .refuse
+
+    // The service is on its way out.
+    case (.stopping, .exited): .noteExit
+    case (.stopping, .treeEmptied): .finish
+    case (.stopping, .timerFired(.stop)): .kill
+    case (.stopping, .stop): .hurryStop
+    case (.stopping, .becameReady), (.stopping, .lostReadiness), (.stopping, .judged), (.stopping, .kick):
+      .ignore
+    case (.stopping, .timerFired): .ignore
+    case (.stopping, .spawned), (.stopping, .spawnFailed): .refuse
+
+    // The service is over; what still arrives comes too late.
+    case (.terminated, _), (.failed, _): event == .start ? .refuse : .ignore
+
+    // What must not happen at all.
+    case (.starting, .start), (.ready, .start), (.unhealthy, .start), (.ending, .start),
+      (.backingOff, .start),
+      (.stopping, .start):
+      .refuse
+    }
+  }
+
+  /// What to do with an event that contradicts what is known of a main process; nil if it does not.
+  private static func contradiction(
+    _ state: LifecycleState, _ event: LifecycleEvent, hasMain: Bool
+  ) -> LifecycleMove? {
+    guard !state.isFinal else { return nil }
+    return switch event {
+    case .spawned, .spawnFailed: hasMain ? .refuse : nil
+    case .exited: hasMain ? nil : .refuse
+    case .becameReady, .judged, .timerFired(.start): state == .starting && !hasMain ? .refuse : nil
+    // A cgroup counts no zombies, so it may be empty before its main process was reaped. The exit follows, and
+    // then the tree is asked again: going on before that would take the exit for one of the next instance.
+    case .treeEmptied: hasMain && (state == .ending || state == .stopping) ? .ignore : nil
+    case .start, .lostReadiness, .timerFired(.backOff), .timerFired(.stop), .stop, .kick: nil
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import UnitFiles
+
+extension PolicyKey {
+  /// Every key, in the order of the manual.
+  public static let all: [PolicyKey] =
+    probeTargets + commonProbeNumbers + ProbeKind.allCases.flatMap(probeNumbers) + restarts + timeouts
+    + process
+
+  // MARK: Probes
+
+  private static let probeTargets: [PolicyKey] = [
+    target("StartupProbe", .startup, "Asked until it succeeds once; nothing else probes before."),
+    target("ReadinessProbe", .readiness, "READY=1 is sent when it succeeds; may stand several times."),
+    target("LivenessProbe", .liveness, "The service is restarted when it fails; may stand several times."),
+  ]
+
+  private static let commonProbeNumbers: [PolicyKey] = [
+    numbers(
+      "ProbeIntervalSec", "TIME", \.interval, "10s", "Time between attempts.", PolicyValue.positiveTime),
+    scalar(
+      "ProbeStartIntervalSec", "TIME", \.probeStartInterval, default: "200ms",
+      "Time between attempts of readiness probes until the first success.", PolicyValue.positiveTime),
+    numbers(
+      "ProbeTimeoutSec", "TIME", \.timeout, "1s", "How long an attempt may take.", PolicyValue.positiveTime),
+    numbers(
+      "ProbeInitialDelaySec", "TIME", \.initialDelay, "0",
+      "How long after the start the first attempt is made.",
+      PolicyValue.time),
+    numbers(
+      "SuccessThreshold", "COUNT", \.successThreshold, "1", "Successes in a row that make the service ready."
+    ) { (text) throws(ValueError) in try PolicyValue.count(text, from: 1) },
+    numbers(
+      "FailureThreshold", "COUNT", \.failureThreshold, "3", "Failures in a row that flip a verdict."
+    ) { (text) throws(ValueError) in try PolicyValue.count(text, from: 1) },
+  ]
+
+  private static func probeNumbers(_ kind: ProbeKind) -> [PolicyKey] {
+    let prefix = kind.rawValue.capitalizedASCII + "Probe"
+    var keys = [
+      numbers("IntervalSec", "TIME", \.interval, PolicyValue.positiveTime),
+      numbers("TimeoutSec", "TIME", \.timeout, PolicyValue.positiveTime),
+      numbers("InitialDelaySec", "TIME", \.initialDelay, PolicyValue.time),
+      numbers("FailureThreshold", "COUNT", \.failureThreshold) { (text) throws(ValueError) in
+        try PolicyValue.count(text, from: 1)
+      },
+    ]
+    if kind == .readiness {
+      keys.append(
+        numbers("SuccessThreshold", "COUNT", \.successThreshold) { (text) throws(ValueError) in
+          try PolicyValue.count(text, from: 1)
+        })
+    }
+    return keys
+
+    func numbers<Value: Sendable>(
+      _ suffix: String, _ placeholder: String,
+      _ path: any WritableKeyPath<Policy.ProbeNumbers, Value?> & Sendable,
+      _ parse: @escaping @Sendable (String) throws(ValueError) -> Value
+    ) -> PolicyKey {
+      PolicyKey(
+        name: prefix + suffix, placeholder: placeholder,
+        summary: "The same for \(kind.rawValue) probes alone.", defaultText: "", isList: false,
+        apply: { (policy, text) throws(ValueError) in
+          let value = try parse(text)
+          policy.numbers[kind, default: Policy.ProbeNumbers()][keyPath: path] = value
+        },
+        reset: { policy, _ in policy.numbers[kind]?[keyPath: path] = nil })
+    }
+  }
+
+  private static func target(_ name: String, _ kind: ProbeKind, _ summary: String) -> PolicyKey {
+    PolicyKey(
+      name: name, placeholder: "PROBE", summary: summary, defaultText: "", isList: true,
+      apply: { (policy, text) throws(ValueError) in
+        let target = try ProbeTarget.parse(text)
+        guard target != .notify || kind == .readiness else {
+          throw ValueError(message: "\"notify\" can only be a ReadinessProbe: READY=1 comes once")
+        }
+        guard policy.targets[kind, default: []].count < mostProbes else {
+          throw ValueError(message: "more than \(mostProbes) probes of one kind")
+        }
+        policy.targets[kind, default: []].append(target)
+      },
+      reset: { policy, _ in policy.targets[kind] = nil })
+  }
+
+  /// How many probes of one kind a service may have.
+  static let mostProbes = 16
+
+  private static func numbers<Value: Sendable>(
+    _ name: String, _ placeholder: String,
+    _ path: any WritableKeyPath<Policy.ProbeNumbers, Value?> & Sendable,
+    _ defaultText: String, _ summary: String,
+    _ parse: @escaping @Sendable (String) throws(ValueError) -> Value
+  ) -> PolicyKey {
+    PolicyKey(
+      name: name, placeholder: placeholder, summary: summary, defaultText: defaultText, isList: false,
+      apply: { (policy, text) throws(ValueError) in
+        let value = try parse(text)
+        policy.commonNumbers[keyPath: path] = value
+      },
+      reset: { policy, _ in policy.commonNumbers[keyPath: path] = nil })
+  }
+
+  // MARK: Restarts
+
+  private static let restarts: [PolicyKey] = [
+    scalar(
+      "Restart", "no|on-failure|always", \.restart, default: "the unit's own Restart=, else on-failure",
+      "Which ends of the command are followed by a restart."
+    ) { (text) throws(ValueError) in try PolicyValue.choice(text, Policy.Restart.self) },
+    scalar(
+      "RestartFirstDelaySec", "TIME", \.backOff.first, default: "0", "The wait before the first restart.",
+      PolicyValue.time),
+    scalar(
+      "RestartDelaySec", "TIME", \.backOff.delay, default: "2s", "The wait before the second restart.",
+      PolicyValue.time),
+    scalar(
+      "RestartDelayFactor", "NUMBER", \.backOff.factor, default: "2",
+      "What each further wait is multiplied by.", PolicyValue.factor),
+    scalar(
+      "RestartDelayMaxSec", "TIME", \.backOff.maximum, default: "30s", "The longest wait.", PolicyValue.time),
+    scalar(
+      "RestartJitter", "PERCENT", \.backOff.jitter, default: "0%",
+      "How far a wait may differ from its value by chance.", PolicyValue.percentage),
+    scalar(
+      "RestartLimit", "COUNT", \.backOff.limit, default: "10",
+      "Restarts within RestartLimitIntervalSec before OnRestartLimit applies; 0 for no limit."
+    ) { (text) throws(ValueError) in try PolicyValue.count(text, from: 0) },
+    scalar(
+      "RestartLimitIntervalSec", "TIME|infinity", \.backOff.limitInterval, default: "10min",
+      "The window in which restarts are counted.", PolicyValue.timeOrInfinity),
+    scalar(
+      "RestartHealthySec", "TIME", \.backOff.healthyReset, default: "1min",
+      "How long the service has to be healthy until earlier restarts are forgotten.", PolicyValue.time),
+    scalar(
+      "OnRestartLimit", "fail|retry-slowly", \.onRestartLimit, default: "fail",
+      "At the limit: exit with a failure for systemd to see, or go on with long waits."
+    ) { (text) throws(ValueError) in try PolicyValue.choice(text, Policy.LimitReaction.self) },
+    scalar(
+      "RestartSlowSec", "TIME", \.restartSlow, default: "5min", "The wait of retry-slowly.",
+      PolicyValue.positiveTime),
+  ]
+
+  // MARK: Time-outs and signals
+
+  private static let timeouts: [PolicyKey] = [
+    scalar(
+      "TimeoutStartSec", "TIME|infinity", \.startTimeout,
+      default: "systemd's TimeoutStartSec=, after what the startup probes allow",
+      "How long an instance may take to become ready before it is replaced.", PolicyValue.timeout),
+    scalar(
+      "TimeoutStopSec", "TIME|infinity", \.stopTimeout, default: "the unit's TimeoutStopSec=, else 90s",
+      "How long the service may take to stop before all of it is killed.", PolicyValue.timeout),
+    scalar(
+      "TimeoutAbortSec", "TIME|infinity", \.abortTimeout, default: "the unit's TimeoutAbortSec=, else 10s",
+      "The same for an instance that is being replaced because it is unhealthy.", PolicyValue.timeOrInfinity),
+    scalar(
+      "KillSignal", "SIGNAL", \.killSignal, default: "the unit's KillSignal=, else SIGTERM",
+      "The signal that asks the service to stop."
+    ) { (text) throws(ValueError) in try SignalName.number(of: text) },
+    scalar(
+      "ReloadSignal", "SIGNAL", \.reloadSignal, default: "none",
+      "The signal that a reload passes on to the service."
+    ) { (text) throws(ValueError) in try SignalName.number(of: text) },
+  ]
+
+  // MARK: The process
+
+  private static let process: [PolicyKey] = [
+    scalar("User", "USER", \.user, default: "", "The user to run the command as.") {
+      (text) throws(ValueError) in try PolicyValue.name(text)
+    },
+    scalar("Group", "GROUP", \.group, default: "the user's own", "The group to run the command as.") {
+      (text) throws(ValueError) in try PolicyValue.name(text)
+    },
+    list(
+      "SupplementaryGroups", "GROUP...", \.supplementaryGroups, "Further groups of the command.",
+      PolicyValue.names),
+    scalar("WorkingDirectory", "PATH", \.workingDirectory, default: "", "The folder to run the command in.") {
+      (text) throws(ValueError) in try PolicyValue.absolutePath(text)
+    },
+    scalar("UMask", "MODE", \.umask, default: "", "The mask for new files.") {
+      (text) throws(ValueError) in try PolicyValue.umask(text)
+    },
+    list(
+      "Limit", "NAME=SOFT[:HARD]", \.limits,
+      "A resource limit, such as nofile=4096:8192; may stand several times."
+    ) { (text) throws(ValueError) in [try ResourceLimit.parse(text)] },
+    list(
+      "Environment", "NAME=VALUE...", \.environment, "Variables to set."
+    ) { (text) throws(ValueError) in
+      try EnvironmentAssignment.parse(text, specifiers: Specifiers()).map { "\($0.name)=\($0.value)" }
+    },
+    scalar(
+      "NoNewPrivileges", "BOOLEAN", \.noNewPrivileges, default: "no",
+      "Whether the command may never gain privileges.", Boolean.parse),
+  ]
+}
+
+extension String {
+  /// The text with its first letter in upper case; the text is ASCII.
+  fileprivate var capitalizedASCII: String { prefix(1).uppercased() + dropFirst() }
+}

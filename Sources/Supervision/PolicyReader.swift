@@ -1,0 +1,151 @@
+public import UnitFiles
+
+/// Reads a policy out of a unit file with its drop-ins: systemd's own keys first, then `[X-Upkeep]`.
+public enum PolicyReader {
+  /// The section that holds a service's policy.
+  public static let section = "X-Upkeep"
+  /// How many errors are reported at once.
+  static let mostErrors = 20
+
+  /// A policy that could not be read: all that is wrong with it, each with file, line and column.
+  public struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong, in the order of the files; never empty.
+    public let diagnostics: [UnitDiagnostic]
+
+    /// One line for each error.
+    public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+  }
+
+  /// The policy of `unit`.
+  ///
+  /// - Parameters:
+  ///   - unit: the unit file with its drop-ins.
+  ///   - isStandalone: whether no systemd carries out what `[Service]` says about user, folder and limits.
+  /// - Returns: the defaults, changed by `[Service]` and then by `[X-Upkeep]`.
+  /// - Throws: every key that is unknown and every value that is wrong in `[X-Upkeep]`.
+  public static func policy(of unit: Unit, isStandalone: Bool = false) throws(Failure) -> Policy {
+    var policy = Policy()
+    inherit(from: unit, into: &policy)
+    var errors = isStandalone ? takeOver(from: unit, into: &policy) : []
+    for name in unit.sectionNames(withPrefix: section) where name != section {
+      // Sections of later versions are somebody's intent: passing over them would be to guess.
+      guard let first = unit.assignments(in: name).first else { continue }
+      errors.append(
+        UnitDiagnostic(
+          position: first.position, message: "section [\(name)] is unknown: only [\(section)] is read"))
+    }
+    let inherited = policy
+    for assignment in unit.assignments(in: section) where errors.count < mostErrors {
+      if let error = set(assignment, in: &policy, inherited) { errors.append(error) }
+    }
+    guard errors.isEmpty else { throw Failure(diagnostics: errors) }
+    return policy
+  }
+
+  private static func set(
+    _ assignment: Assignment, in policy: inout Policy, _ inherited: Policy
+  ) -> UnitDiagnostic? {
+    guard let key = PolicyKey.named(assignment.key) else {
+      let nearest = Suggestion.nearest(to: assignment.key, among: PolicyKey.all.map(\.name))
+      let hint = nearest.map { ", did you mean \($0)=?" } ?? ""
+      return UnitDiagnostic(
+        position: assignment.position, message: "unknown key \(assignment.key)= in [\(section)]\(hint)")
+    }
+    guard !assignment.value.isEmpty else {
+      key.clear(in: &policy, to: inherited)
+      return nil
+    }
+    do throws(ValueError) {
+      try key.set(assignment.value, in: &policy)
+      return nil
+    } catch {
+      return UnitDiagnostic(assignment, error)
+    }
+  }
+
+  /// What systemd was told about the service holds for the command too. A value that systemd would not take is
+  /// passed over, as systemd does: it has said so itself.
+  private static func inherit(from unit: Unit, into policy: inout Policy) {
+    func value(_ key: String) -> String? { unit.value(key, in: "Service")?.value }
+    // TimeoutSec= stands for both of the others: the last of either counts.
+    for assignment in unit.assignments(in: "Service") {
+      guard let time = try? PolicyValue.timeout(assignment.value) else { continue }
+      switch assignment.key {
+      case "TimeoutStopSec": policy.stopTimeout = time
+      case "TimeoutStartSec": policy.restartStartTimeout = time
+      case "TimeoutSec": (policy.stopTimeout, policy.restartStartTimeout) = (time, time)
+      default: continue
+      }
+    }
+    if let text = value("TimeoutAbortSec"), let time = try? PolicyValue.timeOrInfinity(text) {
+      policy.abortTimeout = time
+    }
+    if let text = value("KillSignal"), let signal = try? SignalName.number(of: text) {
+      policy.killSignal = signal
+    }
+    switch value("Restart") {
+    case "always": policy.restart = .always
+    default: break
+    }
+    for (key, path) in statusSets {
+      // A list: each line adds, an empty one has emptied it. systemd passes over a wrong word and takes the others.
+      let words = unit.values(key, in: "Service").flatMap { $0.value.split { $0 == " " || $0 == "\t" } }
+      for word in words {
+        guard let set = try? ExitStatusSet.parse(String(word)) else { continue }
+        policy[keyPath: path].codes.formUnion(set.codes)
+        policy[keyPath: path].signals.formUnion(set.signals)
+      }
+    }
+  }
+
+  /// What systemd would do for the process, where there is no systemd. Here nobody else has said what is wrong.
+  private static func takeOver(from unit: Unit, into policy: inout Policy) -> [UnitDiagnostic] {
+    var errors: [UnitDiagnostic] = []
+    for name in ["User", "Group", "SupplementaryGroups", "UMask", "NoNewPrivileges"] {
+      guard let key = PolicyKey.named(name) else { continue }
+      for assignment in key.isList
+        ? unit.values(name, in: "Service") : unit.value(name, in: "Service").map({ [$0] }) ?? []
+      {
+        apply(assignment, &errors) { (text) throws(ValueError) in try key.set(text, in: &policy) }
+      }
+    }
+    if let assignment = unit.value("WorkingDirectory", in: "Service"), !assignment.value.hasPrefix("~") {
+      apply(assignment, &errors) { (text) throws(ValueError) in
+        policy.workingDirectory = try PolicyValue.absolutePath(
+          text.hasPrefix("-") ? String(text.dropFirst()) : text)
+      }
+    }
+    for resource in Resource.allCases {
+      guard let assignment = unit.value(resource.directive, in: "Service") else { continue }
+      apply(assignment, &errors) { (text) throws(ValueError) in
+        policy.limits.append(try ResourceLimit.parse(text, for: resource))
+      }
+    }
+    return errors
+  }
+
+  private static func apply(
+    _ assignment: Assignment, _ errors: inout [UnitDiagnostic], _ set: (String) throws(ValueError) -> Void
+  ) {
+    do throws(ValueError) {
+      try set(assignment.value)
+    } catch {
+      errors.append(UnitDiagnostic(assignment, error))
+    }
+  }
+
+  private static let statusSets: [(String, any WritableKeyPath<Policy, ExitStatusSet> & Sendable)] = [
+    ("SuccessExitStatus", \.successExitStatus),
+    ("RestartPreventExitStatus", \.restartPreventExitStatus),
+    ("RestartForceExitStatus", \.restartForceExitStatus),
+  ]
+}
+
+extension UnitDiagnostic {
+  /// A value that cannot be read, with the place in its line.
+  fileprivate init(_ assignment: Assignment, _ error: ValueError) {
+    var position = assignment.valuePosition
+    position.column += error.offset
+    self.init(position: position, message: "\(assignment.key)=: \(error.message)")
+  }
+}

@@ -1,0 +1,94 @@
+import UnitFiles
+
+/// Something that happened to a service, worth an entry in the journal: its kind, its words and its fields.
+public struct ServiceEvent: Sendable, Hashable {
+  /// The kinds of events; the raw value is the MESSAGE_ID, which never changes.
+  public enum Kind: String, Sendable, Hashable, CaseIterable {
+    /// An instance of the service was started.
+    case started = "c41d5621b46a45639ab003035e04ea30"
+    /// An instance could not be started.
+    case startFailed = "ea819341efb34738b94f3f6d4bad49f8"
+    /// The service became ready.
+    case ready = "0a913ddc27a94e31baf65a4172f58349"
+    /// The service was ready and no longer is.
+    case unready = "1d09b2472d4f43d5b8600cb58daca126"
+    /// The service ended by itself.
+    case ended = "581c2c61f1044de7bc786569b4ecc416"
+    /// The service was judged beyond hope and is being replaced.
+    case judged = "b9f6dfe6fd0a4bbab0b61f1e590036bb"
+    /// The next attempt is waited for.
+    case backingOff = "ac87d0dff07344f493778c5f03289caf"
+    /// The restart limit was reached.
+    case limitReached = "31c483f8dfd6473aaec7378c8c44399e"
+    /// Somebody asked the service to stop.
+    case stopping = "1a4bd25597e244749851e2c7d42452cc"
+    /// Processes that did not stop in time were killed.
+    case killed = "8d5bb932bad34adfaaf59fc37392ddf5"
+    /// The service is over.
+    case stopped = "a6008ced670f4e08bd1d2fe9c56536a7"
+    /// A new policy is in force.
+    case reloaded = "c3a1608bcb3b4c7c88d585af130f7fd5"
+    /// A new policy was refused; the old one stays.
+    case reloadRefused = "b93f0404fe5843ca96676dbef0d5f730"
+    /// An event arrived that cannot happen where the service stands: a defect of Upkeep, which went on.
+    case unexpected = "ebee044b533649fcb6bef78ff30d37fe"
+
+    /// The syslog level: 3 error, 4 warning, 5 notice, 6 info.
+    public var priority: Int {
+      switch self {
+      case .startFailed, .limitReached: 3
+      case .unready, .ended, .judged, .killed, .reloadRefused, .unexpected: 4
+      case .backingOff: 5
+      case .started, .ready, .stopping, .stopped, .reloaded: 6
+      }
+    }
+
+    /// The kind's name in the field UPKEEP_EVENT.
+    public var name: String { "\(self)" }
+  }
+
+  /// What happened.
+  public let kind: Kind
+  /// The syslog level.
+  public let priority: Int
+  /// One sentence for people.
+  public let message: String
+  /// Further facts as journal fields, whose names are upper-case.
+  public let fields: [String: String]
+
+  /// An event; its priority is the kind's own unless another is given.
+  public init(_ kind: Kind, _ message: String, priority: Int? = nil, fields: [String: String] = [:]) {
+    self.kind = kind
+    self.priority = priority ?? kind.priority
+    self.message = message
+    self.fields = fields
+  }
+}
+
+extension ServiceEvent {
+  /// The end of an instance by itself: its cause, how long it ran, whether that was clean.
+  static func ended(_ cause: ExitCause, pid: Int32, ran: Duration, clean: Bool) -> ServiceEvent {
+    var fields = ["CHILD_PID": "\(pid)", "RUN_TIME_USEC": "\(ran.wholeMicroseconds)"]
+    switch cause {
+    case .exited(let code): fields["EXIT_STATUS"] = "\(code)"
+    case .signaled(let number, let name, let coreDumped):
+      fields["EXIT_SIGNAL"] = "\(number)"
+      fields["EXIT_SIGNAL_NAME"] = name
+      fields["CORE_DUMPED"] = coreDumped ? "yes" : "no"
+    }
+    let ran = TimeSpan.format(ran.rounded)
+    return ServiceEvent(
+      .ended, "Main process \(pid) ended: \(cause), after \(ran)", priority: clean ? 6 : nil, fields: fields)
+  }
+}
+
+extension Duration {
+  /// Whole microseconds, the unit of the journal.
+  var wholeMicroseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+
+  /// A value that reads well: whole seconds from ten seconds on, else whole milliseconds.
+  var rounded: Duration {
+    let milliseconds = wholeMicroseconds / 1000
+    return self >= .seconds(10) ? .seconds(milliseconds / 1000) : .milliseconds(milliseconds)
+  }
+}
