@@ -33,7 +33,7 @@ struct Sandbox: Sendable, CustomTestStringConvertible {
       "No such file"),
     Sandbox("CapabilityBoundingSet=", "import os; os.chown('/tmp', 1, 1)", "Operation not permitted"),
     Sandbox(
-      "RestrictNamespaces=yes", "import ctypes; assert ctypes.CDLL(None).unshare(0x4000000) == 0",
+      "RestrictNamespaces=~uts", "import ctypes; assert ctypes.CDLL(None).unshare(0x4000000) == 0",
       "AssertionError"),
     Sandbox("LimitNOFILE=64", "[open('/dev/null') for _ in range(99)]", "Too many open files"),
     Sandbox("User=svc", "open('/etc/probe', 'w')", "Permission denied"),

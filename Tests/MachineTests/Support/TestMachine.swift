@@ -44,6 +44,9 @@ final class TestMachine: Sendable {
 
   /// Runs `command` on the machine as a child of its PID 1, in a transient service with the given
   /// `properties` (such as `User=svc`).
+  ///
+  /// systemd 252 reads a transient unit back when a daemon-reload comes between, and then loses a property
+  /// whose value is an empty set, such as `RestrictNamespaces=yes`: that one needs a unit file.
   func run(_ command: [String], properties: [String] = [], input: String = "") async throws -> CommandResult {
     let options = properties.flatMap { ["-p", $0] }
     return try await HostCommand.run(
