@@ -86,7 +86,8 @@ let package = Package(
       name: "ProcessesTests", dependencies: ["Processes", "Systemd", "UnitFiles", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ProbesTests", dependencies: [
+      name: "ProbesTests",
+      dependencies: [
         "CCurl", "Probes", "HTTP", "Processes", "Supervision", "Systemd", "TestSupport",
       ],
       swiftSettings: settings),

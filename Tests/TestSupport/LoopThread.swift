@@ -25,10 +25,12 @@ package enum LoopThread {
   ///
   /// The main thread waits in Dispatch with an empty signal mask and would swallow SIGCHLD, which a program whose
   /// loop is its main thread blocks. So it passes the signal on to the loop's thread.
-  package static func run(_ body: @escaping @LoopActor @Sendable () async throws -> Void) async throws {
+  package static func run(
+    on loop: EventLoop = .main, _ body: @escaping @LoopActor @Sendable () async throws -> Void
+  ) async throws {
     _ = started
     signal(SIGCHLD) { number in pthread_kill(LoopThread.started, number) }
-    try await withTaskExecutorPreference(EventLoop.main) { try await body() }
+    try await withTaskExecutorPreference(loop) { try await body() }
   }
 }
 
