@@ -1,6 +1,7 @@
 import Glibc
 import Systemd
 import SystemdManager
+import TestSupport
 import Testing
 import UnitFiles
 
