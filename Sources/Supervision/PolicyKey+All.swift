@@ -106,7 +106,8 @@ extension PolicyKey {
 
   private static let restarts: [PolicyKey] = [
     scalar(
-      "Restart", "no|on-failure|always", \.restart, default: "the unit's own Restart=, else on-failure",
+      "Restart", "no|on-failure|always", \.restart,
+      default: "always if the unit has Restart=always, else on-failure",
       "Which ends of the command are followed by a restart."
     ) { (text) throws(ValueError) in try PolicyValue.choice(text, Policy.Restart.self) },
     scalar(
