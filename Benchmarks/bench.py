@@ -12,6 +12,7 @@ import time
 
 import cases
 import processes
+import report
 from board import Board, Notifications
 from wrappers import Bench
 
@@ -110,7 +111,13 @@ def main():
                 results[name] = run()
                 results[name]["seconds"] = round(time.monotonic() - begin, 1)
         facts["load_after"] = os.getloadavg()
-        json.dump({"facts": facts, "cases": results}, sys.stdout, indent=1)
+        for result in results.values():
+            result["summary"] = report.summary(result)
+        aims = [
+            {"aim": aim, "value": value, "unit": unit.strip(), "reached": None if value is None else holds(value)}
+            for aim, value, unit, holds in report.aims(results)
+        ]
+        json.dump({"facts": facts, "aims": aims, "cases": results}, sys.stdout, indent=1)
         print()
     finally:
         processes.kill_descendants()

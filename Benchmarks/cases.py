@@ -1,6 +1,7 @@
 """The six measurements. Each is bounded in time and gives samples by wrapper and round."""
 
 import os
+import random
 import signal
 import sys
 import time
@@ -21,7 +22,7 @@ from wrappers import (
 START_SECONDS = 20  # for a wrapper to start its children
 RESTART_SECONDS = 6  # for one child to come back: monit may take two of its cycles
 STORM_SECONDS = 30  # for a hundred
-SETTLE_SECONDS = 0.02  # between two samples, for a wrapper to finish what it does after a start
+SETTLE_SECONDS = 0.03  # between two samples, for a wrapper and the kernel to finish with the last one
 MILLISECOND = 1e6
 
 
@@ -46,7 +47,7 @@ class Case:
             self.samples[wrapper.name] = {}
             if wrapper.note:
                 self.notes[wrapper.name] = wrapper.note
-        print(f"{title}: {', '.join(w.name for w in self.wrappers)}", file=sys.stderr)
+        print(f"{title}: {'; '.join(w.name for w in self.wrappers)}", file=sys.stderr)
 
     def skip(self, wrapper, reason):
         """Leaves a wrapper out from here on; what it has is kept."""
@@ -55,14 +56,16 @@ class Case:
         print(f"  skipped: {wrapper.name}: {reason}", file=sys.stderr)
 
     def turns(self, rounds):
-        """Gives (round, wrapper): all in turn, and each round begins with another one."""
+        """Gives (round, wrapper): all in turn, each round in another order, so that nobody always runs in the
+        wake of the same neighbour."""
+        chance = random.Random(1)
         for number in range(rounds):
             order = list(self.wrappers)
-            for step in range(len(order)):
+            chance.shuffle(order)
+            for wrapper in order:
                 if time.monotonic() > self._end:
                     print(f"  time is up after {number} of {rounds} rounds", file=sys.stderr)
                     return
-                wrapper = order[(step + number) % len(order)]
                 if number % wrapper.every == 0 and wrapper in self.wrappers:
                     yield number, wrapper
 
@@ -105,6 +108,7 @@ def upkeep_units(bench):
     return [
         Units(bench, "upkeep-run, unit", upkeep, note="Type=notify service"),
         Units(bench, "upkeep-run, sandboxed unit", upkeep, Units.SANDBOX, "Type=notify service"),
+        Units(bench, "upkeep-run, hardened unit", upkeep, Units.HARDENED, "Type=notify service"),
     ]
 
 
@@ -118,6 +122,7 @@ def crash(bench, rounds, seconds):
             *upkeep_units(bench),
             Units(bench, "systemd RestartSec=0"),
             Units(bench, "systemd RestartSec=0, sandboxed", directives=Units.SANDBOX),
+            Units(bench, "systemd RestartSec=0, hardened", directives=Units.HARDENED),
             *slow_supervisors(bench),
             Monit(bench, "monit", "monit", "cycle of 1 s, its smallest"),
         ],
@@ -207,7 +212,7 @@ def start(bench, rounds, seconds):
             case.skip(wrapper, str(error))
         finally:
             wrapper.stop()
-        time.sleep(SETTLE_SECONDS / 4)
+        time.sleep(SETTLE_SECONDS / 3)
     return case.result()
 
 
@@ -236,7 +241,7 @@ def ready(bench, notifications, rounds, seconds):
             case.skip(wrapper, str(error))
         finally:
             wrapper.stop()
-        time.sleep(SETTLE_SECONDS / 4)
+        time.sleep(SETTLE_SECONDS / 3)
     return case.result()
 
 
@@ -256,7 +261,7 @@ def idle(bench, idle_seconds):
         seconds=0,
     )  # fmt: skip
     case.notes = {name: note for name, note in case.notes.items() if "PID 1" in name or name == "monit"}
-    units = Case("idleunit", "... and as units", "", upkeep_units(bench)[:1], seconds=0)
+    units = Case("idleunit", "One idle unit", "", upkeep_units(bench)[:1], seconds=0)
     case.skipped |= units.skipped
     started = [*case.wrappers, *units.wrappers]
     values = {}

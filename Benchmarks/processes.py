@@ -88,7 +88,7 @@ def kill_descendants():
 
 def memory(pid):
     """Memory of one process in kB, and its threads."""
-    wanted = {"Rss": "rss", "Pss": "pss", "Private_Dirty": "private_dirty", "Private_Clean": "private_clean"}
+    wanted = {"Rss": "rss", "Pss": "pss", "Private_Dirty": "private_dirty", "Anonymous": "anonymous"}
     found = {}
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii", errors="replace") as file:
         for line in file:

@@ -42,29 +42,39 @@ def figure(value):
     return f"{value:.2f}" if value >= 1 else f"{value:.3f}"
 
 
-def timing(case):
-    rows = [("", "n", "p50", "p90", "max", f"x {FLOOR}", "[quartiles]", "note")]
-    for name, pairs in case["samples"].items():
+def summary(case):
+    """What a table shows, by wrapper: n, p50, p90, max, and the paired ratio to the floor with its quartiles."""
+    found = {}
+    for name, pairs in case.get("samples", {}).items():
         values = [value for _, value in pairs]
         if not values:
             continue
+        found[name] = {
+            "n": len(values), "p50": statistics.median(values), "p90": quantile(values, 0.9), "max": max(values),
+        }  # fmt: skip
         ratios = paired(case, name, FLOOR)
-        ratio = spread = ""
         if ratios and name != FLOOR:
-            ratio = figure(statistics.median(ratios))
-            spread = f"[{figure(quantile(ratios, 0.25))} {figure(quantile(ratios, 0.75))}]"
-        rows.append((
-            name, str(len(values)), figure(statistics.median(values)), figure(quantile(values, 0.9)),
-            figure(max(values)), ratio, spread, case["notes"].get(name, ""),
-        ))  # fmt: skip
+            found[name]["to_floor"] = [quantile(ratios, share) for share in (0.25, 0.5, 0.75)]
+    return found
+
+
+def timing(case):
+    rows = [("", "n", "p50", "p90", "max", f"x {FLOOR}", "[quartiles]", "note")]
+    for name, found in summary(case).items():
+        ratio = spread = ""
+        if "to_floor" in found:
+            low, middle, high = (figure(value) for value in found["to_floor"])
+            ratio, spread = middle, f"[{low} {high}]"
+        columns = (figure(found[word]) for word in ("p50", "p90", "max"))
+        rows.append((name, str(found["n"]), *columns, ratio, spread, case["notes"].get(name, "")))
     yield f"{case['title']}, {case['unit']}"
     yield from table(rows)
 
 
 def resting(case):
-    rows = [("", "PSS kB", "private dirty", "RSS", "threads", "voluntary", "involuntary", "note")]
+    rows = [("", "PSS kB", "private dirty", "anonymous", "RSS", "threads", "voluntary", "involuntary", "note")]
     for name, values in case["values"].items():
-        words = ("pss", "private_dirty", "rss", "threads", "voluntary", "involuntary")
+        words = ("pss", "private_dirty", "anonymous", "rss", "threads", "voluntary", "involuntary")
         rows.append((name, *(str(values.get(word, "")) for word in words), case["notes"].get(name, "")))
     yield f"{case['title']}: memory, and context switches in {case['idle_seconds']:g} s"
     yield from table(rows)
@@ -80,12 +90,14 @@ def aims(results):
     restart = ratio("crash", UPKEEP, FLOOR)
     plain = ratio("crash", "systemd RestartSec=0", "upkeep-run, unit")
     sandboxed = ratio("crash", "systemd RestartSec=0, sandboxed", "upkeep-run, sandboxed unit")
+    hardened = ratio("crash", "systemd RestartSec=0, hardened", "upkeep-run, hardened unit")
     started = ratio("ready", UPKEEP, "sh + systemd-notify")
     still = results.get("idle", {}).get("values", {}).get(UPKEEP, {})
 
     yield "restart at most 1.25x the C floor", restart, "x", lambda value: value <= 1.25
     yield "restart at least 3x faster than systemd's, RestartSec=0", plain, "x", lambda value: value >= 3
     yield "the same for a sandboxed unit, at least 40x faster", sandboxed, "x", lambda value: value >= 40
+    yield "the same for a hardened unit, at least 40x faster", hardened, "x", lambda value: value >= 40
     yield "PSS at most 6 MB", still.get("pss"), " kB", lambda value: value <= 6 * 1024
     yield "private dirty at most 1 MB", still.get("private_dirty"), " kB", lambda value: value <= 1024
     yield "one thread", still.get("threads"), "", lambda value: value == 1
@@ -99,7 +111,7 @@ def report(document):
     facts = document["facts"]
     yield f"{facts['cpu']}, {facts['cpus']} CPUs, {facts['memory_mb']} MB, {facts['kernel']}"
     versions = ("upkeep-run", "commit", "systemd", "s6", "runit", "supervisor", "monit", "dumb-init", "tini")
-    yield ", ".join(f"{name} {facts[name]}" for name in versions if facts.get(name))
+    yield ", ".join(f"{name} {facts[name].removeprefix(name + ' ')}" for name in versions if facts.get(name))
     yield (
         f"measured in the {facts['place']}{' under SCHED_RR' if facts['realtime'] else ''}, virtualization "
         f"{facts.get('virtualization')}, load {facts['load_before'][0]:.2f} before and "
