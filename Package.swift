@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(
       name: "ProcessesTests", dependencies: ["Processes", "Systemd", "UnitFiles"], swiftSettings: settings),
     .testTarget(
-      name: "ProbesTests", dependencies: ["Probes", "HTTP", "Processes", "Supervision", "Systemd"],
+      name: "ProbesTests", dependencies: ["CCurl", "Probes", "HTTP", "Processes", "Supervision", "Systemd"],
       swiftSettings: settings),
     .testTarget(name: "RunnerTests", dependencies: ["Runner", "Supervision"], swiftSettings: settings),
     .testTarget(name: "MachineTests", swiftSettings: settings),

@@ -72,13 +72,23 @@ public struct BackOff: Sendable, Hashable {
   /// The wait at a position of the row, without jitter.
   public func wait(at position: Int) -> Duration {
     guard position > 0 else { return settings.first }
-    var wait = settings.delay
-    // The row reaches its maximum after few steps or never grows: 64 doublings pass any Duration.
-    for _ in 1..<max(min(position, 64), 1) {
-      guard wait < settings.maximum, settings.factor > 1 else { break }
-      wait = wait * settings.factor
+    guard settings.delay > .zero, settings.delay < settings.maximum else {
+      return min(settings.delay, settings.maximum)
     }
-    return min(wait, settings.maximum)
+    // Compared before it is multiplied: a Duration that overflows traps, a Double does not.
+    let growth = Self.power(max(settings.factor, 1), position - 1)
+    return growth < settings.maximum / settings.delay ? settings.delay * growth : settings.maximum
+  }
+
+  /// `base` to the power of `exponent` by squaring; infinite if it is too large.
+  private static func power(_ base: Double, _ exponent: Int) -> Double {
+    var (result, square, rest) = (1.0, base, exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= square }
+      square *= square
+      rest >>= 1
+    }
+    return result
   }
 
   private func jittered(_ wait: Duration, _ random: Double) -> Duration {

@@ -6,6 +6,7 @@ extension Lifecycle {
     state = .starting
     startedAt = now
     readySince = nil
+    healthyRun = nil
     nextAttempt = nil
     plan = nil
     kills = 0
@@ -25,7 +26,9 @@ extension Lifecycle {
     ]
     if let allowance = policy.startAllowance(isFirst: !hasEverBeenReady) {
       actions.append(.arm(.start, allowance))
-      if !hasEverBeenReady { actions.append(.extendTimeout(allowance + Self.margin)) }
+    }
+    if !hasEverBeenReady, let time = policy.startExtension {
+      actions.append(.extendTimeout(time + Self.margin))
     }
     return actions + [.startProbes]
   }
@@ -60,16 +63,16 @@ extension Lifecycle {
     ]
   }
 
-  mutating func enterUnhealthy(_ reason: String) -> [LifecycleAction] {
+  mutating func enterUnhealthy(_ reason: String, at now: ContinuousClock.Instant) -> [LifecycleAction] {
     state = .unhealthy
-    readySince = nil
+    endHealthyRun(at: now, doubting: policy.detectionTime(of: .readiness))
     unreadyReason = reason
     return [.record(ServiceEvent(.unready, "No longer ready: \(reason)"))]
   }
 
-  mutating func replace(_ judgement: Judgement) -> [LifecycleAction] {
+  mutating func replace(_ judgement: Judgement, at now: ContinuousClock.Instant) -> [LifecycleAction] {
     state = .ending
-    readySince = nil
+    endHealthyRun(at: now, doubting: doubt(after: judgement))
     plan = policy.restart == .no ? .over(.judged(judgement)) : .restart(.judged(judgement))
     let limit = policy.abortTimeout.map { min($0, policy.stopTimeout ?? $0) }
     return [
@@ -81,6 +84,7 @@ extension Lifecycle {
 
   mutating func cleanUp(_ cause: ExitCause, at now: ContinuousClock.Instant) -> [LifecycleAction] {
     let record = recordExit(cause, at: now, clean: policy.isClean(cause))
+    endHealthyRun(at: now, doubting: .zero)
     state = .ending
     plan = policy.restarts(after: cause) ? .restart(.ended(cause)) : .over(.ended(cause))
     return [.stopProbes, .disarm(.start), record] + stopTimer(policy.stopTimeout)
@@ -113,10 +117,9 @@ extension Lifecycle {
   private mutating func restart(
     after reason: EndReason, at now: ContinuousClock.Instant, random: Double
   ) -> [LifecycleAction] {
-    let healthySince = readySince
     lastEnd = (reason, now)
     var actions: [LifecycleAction] = []
-    switch backOff.decide(at: now, healthySince: healthySince, random: random) {
+    switch backOff.decide(at: now, healthySince: healthyRun.map { now - $0 }, random: random) {
     case .restart(let after, let attempt):
       wait = after
       self.attempt = attempt
@@ -156,6 +159,24 @@ extension Lifecycle {
     if limitIsReached { return ", limit of \(policy.backOff.limit) reached" }
     guard policy.backOff.limit > 0 else { return "" }
     return ", attempt \(attempt) of \(policy.backOff.limit)"
+  }
+
+  /// Ends the time in which the instance was healthy, if there is one; its last part, in which nobody would have
+  /// seen that it no longer was, does not count.
+  private mutating func endHealthyRun(at now: ContinuousClock.Instant, doubting doubt: Duration) {
+    guard let since = readySince else { return }
+    readySince = nil
+    let run = now - since - doubt
+    if run >= .zero { healthyRun = max(run, healthyRun ?? .zero) }
+  }
+
+  /// How long an instance may have been broken when it is judged so.
+  private func doubt(after judgement: Judgement) -> Duration {
+    switch judgement {
+    case .livenessFailed: policy.detectionTime(of: .liveness)
+    case .heartbeatLost(let limit): limit
+    case .startupFailed, .watchdogTriggered, .startTimedOut: .zero
+    }
   }
 
   private mutating func recordExit(

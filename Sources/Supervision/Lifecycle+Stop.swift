@@ -7,7 +7,7 @@ extension Lifecycle {
     self.urgency = urgency
     let start: [LifecycleAction] = [
       .notifyStopping, .stopProbes, .disarm(.start), .disarm(.backOff),
-      .record(ServiceEvent(.stopping, "Stopping")),
+      .record(ServiceEvent(.stopping, "Stopping" + unreadyText)),
     ]
     let ask = pid == nil ? LifecycleAction.signalTree(policy.killSignal) : .signalMain(policy.killSignal)
     switch urgency {
@@ -50,7 +50,9 @@ extension Lifecycle {
   func stopTimer(_ limit: Duration?) -> [LifecycleAction] {
     guard let limit else { return [.disarm(.stop)] }
     let wait = limit + Self.killGrace + Self.margin
-    return [.arm(.stop, limit)] + (state == .stopping ? [.extendTimeout(wait)] : [.suspendWatchdog(wait)])
+    guard state != .stopping else { return [.arm(.stop, limit), .extendTimeout(wait)] }
+    // systemd still waits for the first READY=1, which has to come from the next instance.
+    return [.arm(.stop, limit), .suspendWatchdog(wait)] + (hasEverBeenReady ? [] : [.extendTimeout(wait)])
   }
 
   private var immediateLimit: Duration { min(policy.stopTimeout ?? Self.immediateStop, Self.immediateStop) }

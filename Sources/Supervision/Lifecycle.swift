@@ -2,7 +2,7 @@ import UnitFiles
 
 /// The life of one service: a pure machine that takes in what happens and answers with what has to be done.
 ///
-/// ``LifecycleMove/of(_:_:)`` is its table. Time and chance come in as values.
+/// ``LifecycleMove/of(_:_:hasMain:)`` is its table. Time and chance come in as values.
 public struct Lifecycle: Sendable {
   /// What comes after the instance that is being ended.
   enum Plan: Sendable, Hashable {
@@ -31,6 +31,8 @@ public struct Lifecycle: Sendable {
   public internal(set) var lastEnd: (reason: EndReason, at: ContinuousClock.Instant)?
   /// When the next attempt will be made, while one is waited for.
   public internal(set) var nextAttempt: ContinuousClock.Instant?
+  /// What is missing before the service is ready, from ``ProbeSet/missing``; the caller keeps it up to date.
+  public var missing = ""
   /// Why the service is not ready, while it is unhealthy.
   public internal(set) var unreadyReason = ""
 
@@ -41,6 +43,8 @@ public struct Lifecycle: Sendable {
   var limitIsReached = false
   var startedAt: ContinuousClock.Instant?
   var readySince: ContinuousClock.Instant?
+  // The longest time the present instance was healthy without a break; nil if it never was.
+  var healthyRun: Duration?
   var hasEverRun = false
   var hasEverBeenReady = false
   var urgency = StopUrgency.smooth
@@ -62,15 +66,16 @@ public struct Lifecycle: Sendable {
   public mutating func handle(
     _ event: LifecycleEvent, at now: ContinuousClock.Instant, random: Double = 0.5
   ) -> [LifecycleAction] {
-    switch (LifecycleMove.of(state, event), event) {
+    switch (LifecycleMove.of(state, event, hasMain: pid != nil), event) {
     case (.launch, _): launch(at: now)
     case (.enterStarting, .spawned(let pid)): enterStarting(pid)
     case (.handleSpawnFailure, .spawnFailed(let exitCode, let reason, let isTransient)):
       handleSpawnFailure(exitCode, reason, isTransient, at: now, random: random)
     case (.enterReady, _): enterReady(at: now)
-    case (.enterUnhealthy, .lostReadiness(let reason)): enterUnhealthy(reason)
-    case (.replace, .judged(let judgement)): replace(judgement)
-    case (.replace, _): replace(.startTimedOut(policy.startAllowance(isFirst: !hasEverBeenReady) ?? .zero))
+    case (.enterUnhealthy, .lostReadiness(let reason)): enterUnhealthy(reason, at: now)
+    case (.replace, .judged(let judgement)): replace(judgement, at: now)
+    case (.replace, _):
+      replace(.startTimedOut(policy.startAllowance(isFirst: !hasEverBeenReady) ?? .zero), at: now)
     case (.cleanUp, .exited(let cause)): cleanUp(cause, at: now)
     case (.noteExit, .exited(let cause)): noteExit(cause, at: now)
     case (.settle, _): settle(at: now, random: random)

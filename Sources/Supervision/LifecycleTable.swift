@@ -33,9 +33,10 @@ enum LifecycleMove: Sendable, Hashable {
 }
 
 extension LifecycleMove {
-  /// The table of a service's life: state x event.
-  static func of(_ state: LifecycleState, _ event: LifecycleEvent) -> LifecycleMove {
-    switch (state, event) {
+  /// The table of a service's life: state x event, for the events that what is known of a main process allows.
+  static func of(_ state: LifecycleState, _ event: LifecycleEvent, hasMain: Bool) -> LifecycleMove {
+    if let move = contradiction(state, event, hasMain: hasMain) { return move }
+    return switch (state, event) {
     // Before the first instance.
     case (.created, .start): .launch
     case (.created, .stop): .finish
@@ -97,6 +98,22 @@ extension LifecycleMove {
       (.backingOff, .start),
       (.stopping, .start):
       .refuse
+    }
+  }
+
+  /// What to do with an event that contradicts what is known of a main process; nil if it does not.
+  private static func contradiction(
+    _ state: LifecycleState, _ event: LifecycleEvent, hasMain: Bool
+  ) -> LifecycleMove? {
+    guard !state.isFinal else { return nil }
+    return switch event {
+    case .spawned, .spawnFailed: hasMain ? .refuse : nil
+    case .exited: hasMain ? nil : .refuse
+    case .becameReady, .judged, .timerFired(.start): state == .starting && !hasMain ? .refuse : nil
+    // A cgroup counts no zombies, so it may be empty before its main process was reaped. The exit follows, and
+    // then the tree is asked again: going on before that would take the exit for one of the next instance.
+    case .treeEmptied: hasMain && (state == .ending || state == .stopping) ? .ignore : nil
+    case .start, .lostReadiness, .timerFired(.backOff), .timerFired(.stop), .stop, .kick: nil
     }
   }
 }

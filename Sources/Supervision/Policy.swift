@@ -115,14 +115,27 @@ public struct Policy: Sendable, Hashable {
 
   /// The longest time an instance has until it must be ready; nil if nothing of ours limits it.
   ///
+  /// Startup probes judge by themselves, and an instance that they let pass may still wait for its readiness.
+  ///
   /// - Parameter isFirst: whether systemd is still waiting for the unit to become active.
-  /// - Returns: `TimeoutStartSec=` of the policy, else what the startup probes allow, else systemd's own for
-  ///   instances after the first.
+  /// - Returns: `TimeoutStartSec=` of the policy, else systemd's own for instances after the first, and what the
+  ///   startup probes allow before.
   public func startAllowance(isFirst: Bool) -> Duration? {
     if let startTimeout { return startTimeout }
-    let budgets = probes.filter { $0.kind == .startup }.map(\.startBudget)
-    if let budget = budgets.max() { return budget }
-    return isFirst ? nil : restartStartTimeout
+    return isFirst ? nil : restartStartTimeout.map { $0 + (startupBudget ?? .zero) }
+  }
+
+  /// How long systemd has to be asked to wait for an instance; nil if its own start time-out is all there is.
+  var startExtension: Duration? {
+    startTimeout ?? startupBudget.map { $0 + (restartStartTimeout ?? .zero) }
+  }
+
+  private var startupBudget: Duration? { probes.filter { $0.kind == .startup }.map(\.startBudget).max() }
+
+  /// How long a service may have been broken before its probes of a kind say so; zero without such probes.
+  func detectionTime(of kind: ProbeKind) -> Duration {
+    probes.filter { $0.kind == kind }.map { max($0.interval, $0.timeout) * $0.failureThreshold + $0.timeout }
+      .max() ?? .zero
   }
 
   /// Whether an end by itself counts as clean.

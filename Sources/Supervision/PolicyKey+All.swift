@@ -64,7 +64,7 @@ extension PolicyKey {
           let value = try parse(text)
           policy.numbers[kind, default: Policy.ProbeNumbers()][keyPath: path] = value
         },
-        reset: { $0.numbers[kind]?[keyPath: path] = nil })
+        reset: { policy, _ in policy.numbers[kind]?[keyPath: path] = nil })
     }
   }
 
@@ -81,7 +81,7 @@ extension PolicyKey {
         }
         policy.targets[kind, default: []].append(target)
       },
-      reset: { $0.targets[kind] = nil })
+      reset: { policy, _ in policy.targets[kind] = nil })
   }
 
   /// How many probes of one kind a service may have.
@@ -99,7 +99,7 @@ extension PolicyKey {
         let value = try parse(text)
         policy.commonNumbers[keyPath: path] = value
       },
-      reset: { $0.commonNumbers[keyPath: path] = nil })
+      reset: { policy, _ in policy.commonNumbers[keyPath: path] = nil })
   }
 
   // MARK: Restarts
@@ -147,11 +147,11 @@ extension PolicyKey {
   private static let timeouts: [PolicyKey] = [
     scalar(
       "TimeoutStartSec", "TIME|infinity", \.startTimeout,
-      default: "systemd's TimeoutStartSec=, or what the startup probe allows",
-      "How long an instance may take to become ready before it is replaced.", PolicyValue.timeOrInfinity),
+      default: "systemd's TimeoutStartSec=, after what the startup probes allow",
+      "How long an instance may take to become ready before it is replaced.", PolicyValue.timeout),
     scalar(
       "TimeoutStopSec", "TIME|infinity", \.stopTimeout, default: "the unit's TimeoutStopSec=, else 90s",
-      "How long the service may take to stop before all of it is killed.", PolicyValue.timeOrInfinity),
+      "How long the service may take to stop before all of it is killed.", PolicyValue.timeout),
     scalar(
       "TimeoutAbortSec", "TIME|infinity", \.abortTimeout, default: "the unit's TimeoutAbortSec=, else 10s",
       "The same for an instance that is being replaced because it is unhealthy.", PolicyValue.timeOrInfinity),

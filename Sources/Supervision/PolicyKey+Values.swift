@@ -28,8 +28,14 @@ enum PolicyValue {
     return min(time, longestTime)
   }
 
+  /// As ``timeOrInfinity(_:)``; 0 means infinity too, as in systemd's own keys of the same name.
+  static func timeout(_ text: String) throws(ValueError) -> Duration? {
+    let time = try timeOrInfinity(text)
+    return time == .zero ? nil : time
+  }
+
   static func count(_ text: String, from least: Int) throws(ValueError) -> Int {
-    guard let count = Int(text), (least...largestCount).contains(count) else {
+    guard isPlain(text), let count = Int(text), (least...largestCount).contains(count) else {
       throw ValueError(message: "\"\(text)\" is no whole number from \(least) to \(largestCount)")
     }
     return count
@@ -37,7 +43,7 @@ enum PolicyValue {
 
   /// A number such as `2` or `1.5`, from 1 to 100.
   static func factor(_ text: String) throws(ValueError) -> Double {
-    guard let factor = Double(text), (1...100).contains(factor) else {
+    guard isPlain(text), !text.contains("x"), let factor = Double(text), (1...100).contains(factor) else {
       throw ValueError(message: "\"\(text)\" is no number from 1 to 100")
     }
     return factor
@@ -45,17 +51,23 @@ enum PolicyValue {
 
   /// A percentage such as `10%`, as a fraction.
   static func percentage(_ text: String) throws(ValueError) -> Double {
-    guard text.hasSuffix("%"), let percent = Int(text.dropLast()), (0...100).contains(percent) else {
+    guard isPlain(text), text.hasSuffix("%"), let percent = Int(text.dropLast()), (0...100).contains(percent)
+    else {
       throw ValueError(message: "\"\(text)\" is no percentage: write 0% to 100%")
     }
     return Double(percent) / 100
   }
 
   static func umask(_ text: String) throws(ValueError) -> UInt32 {
-    guard let mask = UInt32(text, radix: 8), mask <= 0o777 else {
+    guard isPlain(text), let mask = UInt32(text, radix: 8), mask <= 0o777 else {
       throw ValueError(message: "\"\(text)\" is no octal mask from 0000 to 0777")
     }
     return mask
+  }
+
+  /// Whether a number begins with a digit: Swift takes signs too, which say nothing here.
+  private static func isPlain(_ text: String) -> Bool {
+    text.utf8.first.map { (0x30...0x39).contains($0) } ?? false
   }
 
   static func choice<Choice: RawRepresentable<String> & CaseIterable>(

@@ -13,7 +13,7 @@ public struct PolicyKey: Sendable {
   /// Whether the key may stand several times, each adding to the list; an empty value empties it.
   public let isList: Bool
   let apply: @Sendable (inout Policy, String) throws(ValueError) -> Void
-  let reset: @Sendable (inout Policy) -> Void
+  let reset: @Sendable (inout Policy, Policy) -> Void
 
   /// The flag, such as `restart-delay-max`: kebab-case, without the unit `Sec`.
   public var flag: String { Self.flag(for: name) }
@@ -37,8 +37,8 @@ public struct PolicyKey: Sendable {
     try apply(&policy, value)
   }
 
-  /// Takes the key back to its default, or empties its list.
-  public func clear(in policy: inout Policy) { reset(&policy) }
+  /// Takes the key back to what it is in `base`, the defaults if none is given, or empties its list.
+  public func clear(in policy: inout Policy, to base: Policy = Policy()) { reset(&policy, base) }
 
   /// The key with this name in a unit file; nil if there is none.
   public static func named(_ name: String) -> PolicyKey? { all.first { $0.name == name } }
@@ -56,7 +56,7 @@ public struct PolicyKey: Sendable {
     PolicyKey(
       name: name, placeholder: placeholder, summary: summary, defaultText: defaultText, isList: false,
       apply: { (policy, text) throws(ValueError) in policy[keyPath: path] = try parse(text) },
-      reset: { $0[keyPath: path] = Policy()[keyPath: path] })
+      reset: { policy, base in policy[keyPath: path] = base[keyPath: path] })
   }
 
   static func list<Element: Sendable>(
@@ -66,6 +66,6 @@ public struct PolicyKey: Sendable {
     PolicyKey(
       name: name, placeholder: placeholder, summary: summary, defaultText: "", isList: true,
       apply: { (policy, text) throws(ValueError) in policy[keyPath: path] += try parse(text) },
-      reset: { $0[keyPath: path] = [] })
+      reset: { policy, _ in policy[keyPath: path] = [] })
   }
 }

@@ -34,14 +34,17 @@ public enum PolicyReader {
         UnitDiagnostic(
           position: first.position, message: "section [\(name)] is unknown: only [\(section)] is read"))
     }
+    let inherited = policy
     for assignment in unit.assignments(in: section) where errors.count < mostErrors {
-      if let error = set(assignment, in: &policy) { errors.append(error) }
+      if let error = set(assignment, in: &policy, inherited) { errors.append(error) }
     }
     guard errors.isEmpty else { throw Failure(diagnostics: errors) }
     return policy
   }
 
-  private static func set(_ assignment: Assignment, in policy: inout Policy) -> UnitDiagnostic? {
+  private static func set(
+    _ assignment: Assignment, in policy: inout Policy, _ inherited: Policy
+  ) -> UnitDiagnostic? {
     guard let key = PolicyKey.named(assignment.key) else {
       let nearest = Suggestion.nearest(to: assignment.key, among: PolicyKey.all.map(\.name))
       let hint = nearest.map { ", did you mean \($0)=?" } ?? ""
@@ -49,7 +52,7 @@ public enum PolicyReader {
         position: assignment.position, message: "unknown key \(assignment.key)= in [\(section)]\(hint)")
     }
     guard !assignment.value.isEmpty else {
-      key.clear(in: &policy)
+      key.clear(in: &policy, to: inherited)
       return nil
     }
     do throws(ValueError) {
@@ -64,15 +67,15 @@ public enum PolicyReader {
   /// passed over, as systemd does: it has said so itself.
   private static func inherit(from unit: Unit, into policy: inout Policy) {
     func value(_ key: String) -> String? { unit.value(key, in: "Service")?.value }
-    if let text = value("TimeoutStopSec") ?? value("TimeoutSec"),
-      let time = try? PolicyValue.timeOrInfinity(text)
-    {
-      policy.stopTimeout = time
-    }
-    if let text = value("TimeoutStartSec") ?? value("TimeoutSec"),
-      let time = try? PolicyValue.timeOrInfinity(text)
-    {
-      policy.restartStartTimeout = time
+    // TimeoutSec= stands for both of the others: the last of either counts.
+    for assignment in unit.assignments(in: "Service") {
+      guard let time = try? PolicyValue.timeout(assignment.value) else { continue }
+      switch assignment.key {
+      case "TimeoutStopSec": policy.stopTimeout = time
+      case "TimeoutStartSec": policy.restartStartTimeout = time
+      case "TimeoutSec": (policy.stopTimeout, policy.restartStartTimeout) = (time, time)
+      default: continue
+      }
     }
     if let text = value("TimeoutAbortSec"), let time = try? PolicyValue.timeOrInfinity(text) {
       policy.abortTimeout = time
@@ -85,9 +88,13 @@ public enum PolicyReader {
     default: break
     }
     for (key, path) in statusSets {
-      // A list: each line adds, an empty one has emptied it.
-      let text = unit.values(key, in: "Service").map(\.value).joined(separator: " ")
-      if let set = try? ExitStatusSet.parse(text) { policy[keyPath: path] = set }
+      // A list: each line adds, an empty one has emptied it. systemd passes over a wrong word and takes the others.
+      let words = unit.values(key, in: "Service").flatMap { $0.value.split { $0 == " " || $0 == "\t" } }
+      for word in words {
+        guard let set = try? ExitStatusSet.parse(String(word)) else { continue }
+        policy[keyPath: path].codes.formUnion(set.codes)
+        policy[keyPath: path].signals.formUnion(set.signals)
+      }
     }
   }
 

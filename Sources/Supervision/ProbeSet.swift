@@ -28,7 +28,8 @@ public struct ProbeSet: Sendable {
   private let wantsNotify: Bool
   private var active: Set<Int> = []
   private var hasStarted = false
-  private var childIsReady = false
+  /// Whether the present instance has said `READY=1`.
+  public private(set) var childIsReady = false
   private var wasReady = false
   private var isReady = false
 
@@ -54,14 +55,14 @@ public struct ProbeSet: Sendable {
     return steps + beginOthers()
   }
 
-  /// New probes take over an instance that has started already, after a reload: what it was it is until they say
-  /// otherwise.
+  /// New probes take over an instance that was ready before, after a reload: what it is it stays until they say
+  /// otherwise. A service says `READY=1` once, so it is not waited for again.
   public mutating func adoptInstance(isReady: Bool) -> [Step] {
     let steps = instanceEnded()
     tracks = settings.map { ProbeTrack($0, isReady: isReady) }
     hasStarted = true
-    childIsReady = isReady
-    wasReady = isReady
+    childIsReady = true
+    wasReady = true
     self.isReady = isReady
     return steps + beginOthers()
   }
@@ -101,7 +102,8 @@ public struct ProbeSet: Sendable {
         steps = updateReadiness(reason: track.reason)
       }
     }
-    steps.append(.wait(index, track.delay(afterAttemptOf: took, beforeFirstReady: !wasReady)))
+    let isWaited = !wasReady && track.verdict != .healthy
+    steps.append(.wait(index, track.delay(afterAttemptOf: took, beforeFirstReady: isWaited)))
     return steps
   }
 
@@ -116,7 +118,7 @@ public struct ProbeSet: Sendable {
   /// What is missing before the service is ready, in words; empty if nothing is.
   public var missing: String {
     var parts: [String] = []
-    for track in tracks where track.verdict != .healthy && (hasStarted || track.settings.kind == .startup) {
+    for track in tracks where track.verdict != .healthy && hasStarted == (track.settings.kind != .startup) {
       let reason = track.lastOutcome == nil ? "" : " (\(track.reason))"
       parts.append("\(track.settings.kind.rawValue) probe \(track.settings.target)\(reason)")
     }

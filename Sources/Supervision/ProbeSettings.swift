@@ -45,6 +45,7 @@ public struct ProbeSettings: Sendable, Hashable {
 
   /// The longest time a startup probe gives an instance before it fails for good.
   public var startBudget: Duration {
-    initialDelay + interval * (failureThreshold - 1) + timeout
+    // An attempt that takes longer than the interval delays the next.
+    initialDelay + max(interval, timeout) * (failureThreshold - 1) + timeout
   }
 }

@@ -34,18 +34,37 @@ public enum ProbeTarget: Sendable, Hashable {
   private static func http(_ url: String, _ rest: Substring) throws(ValueError) -> ProbeTarget {
     let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
     let blank = url.unicodeScalars.contains { $0.value <= 0x20 || $0.value == 0x7f }
-    guard !authority.isEmpty, !authority.contains("@"), !blank else {
+    guard hasHost(authority), !blank else {
       throw ValueError(
         message: "\"\(url)\" is no URL a probe can ask: write http://HOST[:PORT]/PATH without user or blanks")
     }
     return .http(url: url)
   }
 
+  /// Whether `HOST` or `HOST:PORT` names a host, no user, and a port that exists.
+  private static func hasHost(_ authority: Substring) -> Bool {
+    guard !authority.contains("@"), !authority.contains("\\") else { return false }
+    let bracket = authority.hasPrefix("[") ? authority.firstIndex(of: "]") : nil
+    let host = bracket.map { authority[...$0] } ?? authority.prefix { $0 != ":" }
+    guard bracket != nil ? host.count > 2 : !host.isEmpty && host.first != "[" else { return false }
+    let rest = authority[host.endIndex...]
+    return rest.isEmpty || rest == ":" || rest.first == ":" && port(rest.dropFirst()) != nil
+  }
+
+  /// A port from 1 to 65535, in decimal digits alone.
+  private static func port(_ text: Substring) -> UInt16? {
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(text), port > 0 else {
+      return nil
+    }
+    return port
+  }
+
   private static func tcp(_ text: Substring) throws(ValueError) -> ProbeTarget {
     let fault = ValueError(
       message: "\"tcp://\(text)\" is no address: write tcp://HOST:PORT or tcp://[IPv6]:PORT")
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0
-    else { throw fault }
+    guard let colon = text.lastIndex(of: ":"), let port = port(text[text.index(after: colon)...]) else {
+      throw fault
+    }
     var host = text[..<colon]
     if host.hasPrefix("["), host.hasSuffix("]") {
       host = host.dropFirst().dropLast()
@@ -61,7 +80,8 @@ public enum ProbeTarget: Sendable, Hashable {
   private static func unix(_ rest: Substring) throws(ValueError) -> ProbeTarget {
     // Both unix:/run/x.sock and unix:///run/x.sock are in use out there.
     let path = rest.suffix(after: "//") ?? rest
-    guard path.hasPrefix("/") || path.hasPrefix("@"), path.count > 1, path.utf8.count <= longestSocketName
+    guard path.hasPrefix("/") || path.hasPrefix("@"), path.count > 1, !path.utf8.contains(0),
+      path.utf8.count <= longestSocketName
     else {
       throw ValueError(
         message: "\"unix:\(rest)\" is no socket: write unix:/PATH or unix:@NAME, at most "

@@ -5,7 +5,8 @@ import Synchronization
 /// A single-threaded event loop on sd-event that is also a Swift executor.
 ///
 /// Every job, bus callback, timer and child exit runs on the thread that calls ``run()``. `enqueue(_:)` and
-/// ``stop()`` are the only members that other threads may call. Nothing exists before the first use of ``main``.
+/// ``stop()`` are the only members that other threads may call. Nothing exists before the first use of
+/// ``main``.
 @safe
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
   /// The loop of this process, made on first use; ``LoopActor`` runs on it.

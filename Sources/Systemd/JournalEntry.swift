@@ -58,8 +58,8 @@ public struct JournalEntry: Sendable, Hashable {
 
   /// Adds a field of any bytes.
   ///
-  /// Lower-case letters of the name are raised, `-` and `.` become `_`. A name that then has anything but A-Z,
-  /// 0-9 and `_`, or does not start with a letter, is refused, and so is a field above ``fieldLimit``:
+  /// Lower-case letters of the name are raised, `-` and `.` become `_`. A name that then has anything but
+  /// A-Z, 0-9 and `_`, or does not start with a letter, is refused, and so is a field above ``fieldLimit``:
   /// ``Journal/send(_:)`` fails and names it.
   public mutating func append(_ name: String, _ value: [UInt8]) {
     guard let valid = Self.fieldName(name), fields.count < Self.fieldLimit else {

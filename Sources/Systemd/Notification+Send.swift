@@ -22,7 +22,8 @@ extension Notification {
   ///
   /// - Parameters:
   ///   - address: `/path` or `@abstract`; nil or empty means nobody wants to know.
-  ///   - descriptors: sent along, for ``NotificationField/storeDescriptors``; they stay open here. At most 253.
+  ///   - descriptors: sent along, for ``NotificationField/storeDescriptors``; they stay open here. At most
+  ///     253.
   /// - Returns: whether it was sent, was not wanted, or why it failed.
   @discardableResult
   public func send(to address: String? = managerAddress, descriptors: [Int32] = []) -> NotifyOutcome {

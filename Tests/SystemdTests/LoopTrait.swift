@@ -16,8 +16,8 @@ private enum LoopThread {
   }()
 }
 
-/// Starts the loop for a suite whose functions are `@LoopActor`. (A suite must not be: its trait would need the
-/// loop before it could start it.)
+/// Starts the loop for a suite whose functions are `@LoopActor`. (A suite must not be: its trait would need
+/// the loop before it could start it.)
 struct LoopTrait: SuiteTrait, TestTrait, TestScoping {
   var isRecursive: Bool { true }
 
@@ -44,6 +44,8 @@ final class Inbox<Element: Sendable> {
     waiter?.resume()
     waiter = nil
   }
+
+  var isEmpty: Bool { elements.isEmpty }
 
   /// The next element; throws after ten seconds.
   func next() async throws -> Element {
