@@ -237,8 +237,8 @@ final class ServiceRunner {
     guard !isWorking || isLast else { return }
     lifecycle.missing = probes?.missing ?? ""
     let status = lifecycle.statusText(own: ownStatus, clock: WallClock.text)
+    if isLast { link?.sayLastWords(status: status) } else { link?.flush(status: status) }
     for event in records { recorder.record(event) }
     records = []
-    if isLast { link?.sayLastWords(status: status) } else { link?.flush(status: status) }
   }
 }
