@@ -46,6 +46,16 @@ struct LifecycleStopTests {
     #expect(script.take(.treeEmptied).contains("spawn"))
   }
 
+  @Test("a stop does not ask again what was killed already")
+  func stopAfterKill() {
+    var script = Script()
+    script.start(ready: true)
+    script.take(.judged(.livenessFailed("timeout")))
+    script.take(.timerFired(.stop))
+    #expect(script.take(.stop(.smooth)).suffix(3) == ["record killed", "arm stop 5s", "killTree"])
+    #expect(script.take(.timerFired(.stop)).last == "finish 0")
+  }
+
   @Test("SIGINT stops at once, a second one kills")
   func interrupts() {
     var script = Script()
