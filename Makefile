@@ -22,7 +22,7 @@ INSTALL ?= install
 SCRATCH ?= .build
 RELEASE = $(abspath $(SCRATCH))/release
 PROGRAMS = upkeep-run upkeep
-SWIFT_OPTIONS = --scratch-path $(SCRATCH) --explicit-target-dependency-import-check error
+SWIFT_OPTIONS = --scratch-path $(SCRATCH) --explicit-target-dependency-import-check error --disable-local-rpath
 RELEASE_OPTIONS = $(SWIFT_OPTIONS) -c release --static-swift-stdlib
 TEST_OPTIONS ?=
 
@@ -40,6 +40,8 @@ COMPLETIONS = packaging/completions
 SCRIPTS = $(shell grep -rlIE --exclude-dir=.build --exclude-dir=.git '^\#!(/usr)?/bin/(env )?(ba)?sh' . \
   | xargs -r awk 'FNR == 1 && /^\#!.*sh/ { print FILENAME }')
 
+# Prerequisites run in the order in which they stand: first what has to be installed, then the build.
+.NOTPARALLEL:
 .PHONY: all deps toolchain build test lint bench demo install uninstall clean
 all: build
 
@@ -55,21 +57,21 @@ build: toolchain
 	.ci/check-programs $(RELEASE)/upkeep-run
 
 # Debug tests; what runs on the test machine are the release programs.
-test: build
+test: deps build
 	swift build $(SWIFT_OPTIONS) --build-tests
 	UPKEEP_BIN=$(RELEASE) UPKEEP_MACHINE_BASE=$(BASE) \
 	  swift test $(SWIFT_OPTIONS) --skip-build $(TEST_OPTIONS)
 
-lint: toolchain
+lint: deps toolchain
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
 	.ci/check-layers
 	shellcheck $(SCRIPTS)
 	$(if $(CHECKED_UNITS),.ci/check-units $(CHECKED_UNITS))
 
-demo: build
+demo: deps build
 	@UPKEEP_BIN=$(RELEASE) Tests/Machine/demo
 
-bench: build
+bench: deps build
 	@UPKEEP_BIN=$(RELEASE) Benchmarks/run
 
 # Installs what is built, so that root needs no toolchain: make && sudo make install.

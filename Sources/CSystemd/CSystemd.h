@@ -58,7 +58,8 @@ static inline int csystemd_pipe(int ret_ends[2]) {
 }
 
 // sockaddr_un's path is a fixed array, which Swift sees as a tuple of 108. '@name' is an abstract address.
-static inline int csystemd_unix_address(const char *name, size_t length, struct sockaddr_un *ret, socklen_t *ret_size) {
+static inline int csystemd_unix_address(
+    const char *name, size_t length, struct sockaddr_un *ret, socklen_t *ret_size) {
   if (length < 2 || (name[0] != '@' && name[0] != '/')) return -EAFNOSUPPORT;
   // An abstract name may fill the array; a path needs its terminating NUL.
   if (length > sizeof(ret->sun_path) - (name[0] == '/' ? 1 : 0)) return -ENAMETOOLONG;
@@ -73,7 +74,8 @@ static inline int csystemd_unix_address(const char *name, size_t length, struct 
 // The most descriptors that the kernel passes in one message (SCM_MAX_FD in net/scm.h).
 enum { CSYSTEMD_DESCRIPTORS_MAX = 253 };
 
-// Control messages are built by macros (CMSG_DATA ...), which Swift cannot read. Both return a negative errno.
+// Control messages are built by macros (CMSG_DATA ...), which Swift cannot read. Both return a negative
+// errno.
 static inline int csystemd_send_datagram(
     int fd, const struct sockaddr_un *address, socklen_t address_size, const void *data, size_t size,
     const int *descriptors, size_t count) {
@@ -120,7 +122,8 @@ static inline int csystemd_receive_datagram(
     int fd, void *data, size_t capacity, int *descriptors, struct csystemd_datagram *ret) {
   union {
     struct cmsghdr header;
-    char space[CMSG_SPACE(sizeof(struct csystemd_sender)) + CMSG_SPACE(sizeof(int) * CSYSTEMD_DESCRIPTORS_MAX)];
+    char space[CMSG_SPACE(sizeof(struct csystemd_sender)) +
+               CMSG_SPACE(sizeof(int) * CSYSTEMD_DESCRIPTORS_MAX)];
   } control;
   struct iovec vector = {.iov_base = data, .iov_len = capacity};
   struct msghdr message = {
@@ -133,7 +136,8 @@ static inline int csystemd_receive_datagram(
   if (size < 0) return -errno;
   for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET) continue;
-    if (header->cmsg_type == 0x02 /* SCM_CREDENTIALS */ && header->cmsg_len == CMSG_LEN(sizeof(struct csystemd_sender)))
+    if (header->cmsg_type == 0x02 /* SCM_CREDENTIALS */ &&
+        header->cmsg_len == CMSG_LEN(sizeof(struct csystemd_sender)))
       memcpy(&ret->sender, CMSG_DATA(header), sizeof(struct csystemd_sender));
     if (header->cmsg_type == SCM_RIGHTS) {
       ret->count = (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));

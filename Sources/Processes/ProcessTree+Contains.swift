@@ -1,4 +1,5 @@
 import Glibc
+import Systemd
 
 extension ProcessTree {
   /// How many generations are followed upwards; deeper ones are strangers.

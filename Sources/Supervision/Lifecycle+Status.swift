@@ -6,15 +6,14 @@ extension Lifecycle {
   /// Instants are told as points in time, not as distances, because a line stands for hours.
   ///
   /// - Parameters:
-  ///   - missing: what is missing before the service is ready, from ``ProbeSet/missing``.
   ///   - own: the service's own `STATUS=`; empty if it sent none.
   ///   - clock: tells an instant as a local time of day.
   /// - Returns: one line without control characters of ours.
-  public func statusText(missing: String, own: String, clock: (ContinuousClock.Instant) -> String) -> String {
+  public func statusText(own: String, clock: (ContinuousClock.Instant) -> String) -> String {
     var text: String
     switch state {
     case .created: text = "starting"
-    case .starting: text = "starting" + (missing.isEmpty ? "" : ", waiting for \(missing)")
+    case .starting: text = "starting" + waitingText
     case .ready: text = "ready"
     case .unhealthy: text = "not ready: \(unreadyReason)"
     case .ending: text = endingText
@@ -24,8 +23,9 @@ extension Lifecycle {
       text += attemptText
       if let nextAttempt { text += ", next at \(clock(nextAttempt))" }
       return text
-    case .stopping: return kills > 0 ? "stopping, killed what did not stop in time" : "stopping"
-    case .terminated: return "stopped"
+    case .stopping:
+      return (kills > 0 ? "stopping, killed what did not stop in time" : "stopping") + unreadyText
+    case .terminated: return "stopped" + unreadyText
     case .failed:
       return "failed" + (lastEnd.map { ": \($0.reason)" } ?? "") + (limitIsReached ? attemptText : "")
     }
@@ -35,6 +35,11 @@ extension Lifecycle {
     }
     return own.isEmpty ? text : "\(text); \(own)"
   }
+
+  private var waitingText: String { missing.isEmpty ? "" : ", waiting for \(missing)" }
+
+  /// What a service that systemd gave up waiting for was waiting for itself.
+  var unreadyText: String { hasEverBeenReady || !hasEverRun ? "" : " before it was ready" + waitingText }
 
   private var endingText: String {
     switch plan {

@@ -7,7 +7,7 @@ extension Lifecycle {
     self.urgency = urgency
     let start: [LifecycleAction] = [
       .notifyStopping, .stopProbes, .disarm(.start), .disarm(.backOff),
-      .record(ServiceEvent(.stopping, "Stopping")),
+      .record(ServiceEvent(.stopping, "Stopping" + unreadyText)),
     ]
     if kills > 0 {
       // It was asked and did not listen: to ask again would wait for nothing.

@@ -31,6 +31,8 @@ public struct Lifecycle: Sendable {
   public internal(set) var lastEnd: (reason: EndReason, at: ContinuousClock.Instant)?
   /// When the next attempt will be made, while one is waited for.
   public internal(set) var nextAttempt: ContinuousClock.Instant?
+  /// What is missing before the service is ready, from ``ProbeSet/missing``; the caller keeps it up to date.
+  public var missing = ""
   /// Why the service is not ready, while it is unhealthy.
   public internal(set) var unreadyReason = ""
 

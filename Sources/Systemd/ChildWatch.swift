@@ -54,8 +54,8 @@ public final class ChildWatch {
     close(pidfd)
   }
 
-  /// Reaps the child if it has ended and calls back; returns whether it has ended. For a caller that learnt of
-  /// the end by SIGCHLD and does not want to wait for the loop's next turn.
+  /// Reaps the child if it has ended and calls back; returns whether it has ended. For a caller that learnt
+  /// of the end by SIGCHLD and does not want to wait for the loop's next turn.
   @discardableResult
   public func collect() -> Bool {
     guard exit == nil else { return true }

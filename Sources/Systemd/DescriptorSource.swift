@@ -18,7 +18,8 @@ public struct DescriptorEvents: OptionSet, Sendable {
   public static let hangUp = DescriptorEvents(rawValue: 0x010)
 }
 
-/// A watch on a descriptor of the event loop, for as long as this object lives. It does not own the descriptor.
+/// A watch on a descriptor of the event loop, for as long as this object lives. It does not own the
+/// descriptor.
 ///
 /// The corresponding C function is `sd_event_add_io(3)`.
 @LoopActor @safe

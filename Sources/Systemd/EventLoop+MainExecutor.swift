@@ -3,9 +3,9 @@
 import CSystemd
 import Glibc
 
-// A program's main calls `EventLoop.becomeRuntimeExecutor()` so that bare tasks, task groups and Task.sleep stay
-// on the loop too, and Dispatch never starts a thread. The runtime's entry point for it is still SPI; everything
-// that depends on it stands in this file.
+// A program's main calls `EventLoop.becomeRuntimeExecutor()` so that bare tasks, task groups and Task.sleep
+// stay on the loop too, and Dispatch never starts a thread. The runtime's entry point for it is still SPI;
+// everything that depends on it stands in this file.
 
 @_spi(ExperimentalCustomExecutors)
 extension EventLoop: MainExecutor {
@@ -52,7 +52,8 @@ private struct LoopExecutorFactory: ExecutorFactory {
 }
 
 extension EventLoop {
-  /// Makes ``main`` the executor of the whole Swift runtime; a synchronous `main` calls it before any task exists.
+  /// Makes ``main`` the executor of the whole Swift runtime; a synchronous `main` calls it before any task
+  /// exists.
   public static func becomeRuntimeExecutor() {
     _createExecutors(factory: LoopExecutorFactory.self)
   }

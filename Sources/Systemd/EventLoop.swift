@@ -5,7 +5,8 @@ import Synchronization
 /// A single-threaded event loop on sd-event that is also a Swift executor.
 ///
 /// Every job, bus callback, timer and child exit runs on the thread that calls ``run()``. `enqueue(_:)` and
-/// ``stop()`` are the only members that other threads may call. Nothing exists before the first use of ``main``.
+/// ``stop()`` are the only members that other threads may call. Nothing exists before the first use of
+/// ``main``.
 @safe
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
   /// The loop of this process, made on first use; ``LoopActor`` runs on it.
@@ -15,9 +16,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private let wakeup: Int32
   private let inbox = Mutex<[UnownedJob]>([])
   private let stopping = Atomic<Bool>(false)
+  // The thread in run(), 0 for none; every thread that enqueues asks for it.
+  private let owner = Atomic<pthread_t>(0)
   // Used by the loop's own thread alone.
   private var batch: [UnownedJob] = []
-  private var owner: pthread_t?
 
   private init() {
     var event: OpaquePointer?
@@ -41,13 +43,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Runs jobs and events on the calling thread until ``stop()``.
   public func run() {
-    owner = pthread_self()
+    owner.store(pthread_self(), ordering: .relaxed)
     while !stopping.load(ordering: .relaxed) {
       let idle = !runReadyJobs()
       let result = unsafe sd_event_run(raw, idle ? UInt64.max : 0)
       precondition(result >= 0 || result == -EINTR, "sd_event_run failed with errno \(-result)")
     }
-    owner = nil
+    owner.store(0, ordering: .relaxed)
     stopping.store(false, ordering: .relaxed)
   }
 
@@ -73,10 +75,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     _ = unsafe write(wakeup, &one, 8)
   }
 
-  private var isOnLoop: Bool {
-    guard let owner else { return false }
-    return pthread_equal(owner, pthread_self()) != 0
-  }
+  private var isOnLoop: Bool { owner.load(ordering: .relaxed) == pthread_self() }
 
   // MARK: Executor
 

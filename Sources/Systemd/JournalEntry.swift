@@ -36,6 +36,11 @@ public struct JournalEntry: Sendable, Hashable {
   /// The first field that could not be taken; ``Journal/send(_:)`` reports it.
   var rejected: String?
 
+  /// The first `MESSAGE`; empty if there is none.
+  public var message: String {
+    fields.first { $0.name == "MESSAGE" }.map { String(decoding: $0.value, as: UTF8.self) } ?? ""
+  }
+
   /// Starts an entry with `MESSAGE`, `PRIORITY` and, if given, `MESSAGE_ID`.
   ///
   /// - Parameters:
@@ -58,8 +63,8 @@ public struct JournalEntry: Sendable, Hashable {
 
   /// Adds a field of any bytes.
   ///
-  /// Lower-case letters of the name are raised, `-` and `.` become `_`. A name that then has anything but A-Z,
-  /// 0-9 and `_`, or does not start with a letter, is refused, and so is a field above ``fieldLimit``:
+  /// Lower-case letters of the name are raised, `-` and `.` become `_`. A name that then has anything but
+  /// A-Z, 0-9 and `_`, or does not start with a letter, is refused, and so is a field above ``fieldLimit``:
   /// ``Journal/send(_:)`` fails and names it.
   public mutating func append(_ name: String, _ value: [UInt8]) {
     guard let valid = Self.fieldName(name), fields.count < Self.fieldLimit else {

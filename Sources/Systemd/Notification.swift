@@ -61,7 +61,8 @@ public struct Notification: Sendable, Hashable, ExpressibleByArrayLiteral {
   /// Control characters in values become spaces, so that no value can smuggle in another field.
   ///
   /// - Returns: lines without a final newline, at most ``sizeLimit`` bytes.
-  /// - Throws: ``NotificationError`` if there is nothing to send, a name cannot be sent or the size is exceeded.
+  /// - Throws: ``NotificationError`` if there is nothing to send, a name cannot be sent or the size is
+  ///   exceeded.
   public func encoded() throws(NotificationError) -> [UInt8] {
     guard !fields.isEmpty else { throw .empty }
     var bytes: [UInt8] = []

@@ -60,8 +60,8 @@ public enum NotifyDrop: Sendable, Hashable {
 
 /// A private socket for the notifications of child processes, which get ``address`` as their `NOTIFY_SOCKET`.
 ///
-/// The address is abstract, because a sandboxed service may have no writable folder, and random. Any process in the
-/// same network namespace may still send to it: believe only the senders that you know.
+/// The address is abstract, because a sandboxed service may have no writable folder, and random. Any process
+/// in the same network namespace may still send to it: believe only the senders that you know.
 @LoopActor
 public final class NotifyListener {
   /// How many datagrams one turn of the loop takes, so that a flood does not keep others waiting.
@@ -121,8 +121,8 @@ public final class NotifyListener {
     Glibc.close(socket)
   }
 
-  /// Takes what has arrived, at most ``messagesPerTurn``. The loop calls it; a caller that learnt of a child's end
-  /// does so first, to hear the child's last words before acting on its death.
+  /// Takes what has arrived, at most ``messagesPerTurn``. The loop calls it; a caller that learnt of a
+  /// child's end does so first, to hear the child's last words before acting on its death.
   public func receive() {
     for _ in 0..<Self.messagesPerTurn {
       guard receiveOne() else { return }

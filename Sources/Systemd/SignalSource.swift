@@ -7,6 +7,12 @@ public struct SignalInfo: Sendable, Hashable {
   public let signal: Int32
   /// The sender's PID; 0 if the kernel sent it.
   public let sender: Int32
+
+  /// Describes an arrival.
+  public init(signal: Int32, sender: Int32) {
+    self.signal = signal
+    self.sender = sender
+  }
 }
 
 /// A signal that arrives as an event of the loop, for as long as this object lives.

@@ -69,7 +69,8 @@ public enum SocketActivation {
   ///   - unsetEnvironment: also removes the variables from this process's environment, so that no child takes
   ///     them for its own; only while no other thread uses the environment.
   /// - Returns: names and descriptors in order; empty if there are none or they are for another process.
-  /// - Throws: ``EnvironmentError`` naming the variable with garbage in it, also one that promises a descriptor
+  /// - Throws: ``EnvironmentError`` naming the variable with garbage in it, also one that promises a
+  ///   descriptor
   ///   that is not open.
   public static func take(
     _ environment: (String) -> String? = ProcessEnvironment.value,

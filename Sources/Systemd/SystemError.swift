@@ -1,7 +1,8 @@
 import CSystemd
 import Glibc
 
-/// A failure reported by libsystemd or the kernel: the `errno` value, the call that returned it and what it was about.
+/// A failure reported by libsystemd or the kernel: the `errno` value, the call that returned it and what it
+/// was about.
 public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The positive error number, such as `ENOENT`.
   public let errno: Int32

@@ -3,7 +3,8 @@ import Glibc
 
 /// A timer of the event loop on `CLOCK_BOOTTIME`, which goes on counting while the machine sleeps.
 ///
-/// It fires once for each ``arm(after:)``. The corresponding C function is `sd_event_add_time(3)`.
+/// It fires once for each ``arm(after:)``, never early; timers that are due in the same turn have no order.
+/// The corresponding C function is `sd_event_add_time(3)`.
 @LoopActor @safe
 public final class TimerSource {
   private var source: OpaquePointer?
@@ -78,7 +79,8 @@ public final class TimerSource {
 }
 
 extension EventLoop {
-  /// Suspends for `duration` on the loop's own timers: no thread, no Dispatch. Throws when the task is cancelled.
+  /// Suspends for `duration` on the loop's own timers: no thread, no Dispatch. Throws when the task is
+  /// cancelled.
   @LoopActor
   public func sleep(for duration: Duration) async throws(CancellationError) {
     let sleeper = Sleeper(on: self)

@@ -95,9 +95,9 @@ public enum TimeSpan {
           + "units are us, ms, s, min, h, d, w, month and y")
     }
     let factor = unit ?? bareUnit
-    guard let number = whole.isEmpty ? 0 : UInt64(decimal: whole) else {
-      throw begin.error("the number is too large")
-    }
+    // systemd reads the number as a signed one, and refuses the last whole unit below 2^64 as well.
+    guard let number = whole.isEmpty ? 0 : UInt64(decimal: whole), number <= Int64.max, number < .max / factor
+    else { throw begin.error("the time span is too long") }
     var (total, overflow) = number.multipliedReportingOverflow(by: factor)
     var place = factor / 10
     for digit in fraction where place > 0 {

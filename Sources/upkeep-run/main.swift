@@ -1,1 +1,3 @@
-print("upkeep-run")
+import Runner
+
+RunnerProgram.main()

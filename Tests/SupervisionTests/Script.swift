@@ -38,7 +38,9 @@ struct Script {
 
   /// The status line; instants are told as the time since the script's begin.
   func status(missing: String = "", own: String = "") -> String {
-    life.statusText(missing: missing, own: own) { [begin] in "T+" + TimeSpan.format($0 - begin) }
+    var life = life
+    life.missing = missing
+    return life.statusText(own: own) { [begin] in "T+" + TimeSpan.format($0 - begin) }
   }
 }
 

@@ -36,7 +36,7 @@ struct Child {
   let watch: ChildWatch
 
   init(
-    _ arguments: [String], _ environment: [String] = [],
+    _ arguments: [String], _ environment: [String] = [], output: Int32? = nil,
     _ handler: @escaping @LoopActor (ChildExit) -> Void = { _ in }
   ) throws(SystemError) {
     var attributes = posix_spawnattr_t()
@@ -50,8 +50,15 @@ struct Child {
     var argv = unsafe arguments.map { unsafe strdup($0) } + [nil]
     var envp = unsafe environment.map { unsafe strdup($0) } + [nil]
     defer { unsafe (argv + envp).forEach { unsafe free($0) } }
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    if let output {
+      unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
+      unsafe posix_spawn_file_actions_adddup2(&actions, output, 2)
+    }
     var pid: pid_t = 0
-    let result = unsafe posix_spawn(&pid, arguments[0], nil, &attributes, &argv, &envp)
+    let result = unsafe posix_spawn(&pid, arguments[0], &actions, &attributes, &argv, &envp)
     guard result == 0 else {
       throw SystemError(errno: result, operation: "posix_spawn", subject: arguments[0])
     }
@@ -69,4 +76,16 @@ func sendRaw(_ bytes: [UInt8], to address: String, _ descriptors: [Int32] = []) 
   try check(
     unsafe csystemd_send_datagram(fd, &name, size, bytes, bytes.count, descriptors, descriptors.count),
     "sendmsg")
+}
+
+/// Binds `fd` to an abstract name.
+func bindAbstract(_ fd: Int32, _ name: String) throws(SystemError) {
+  var address = sockaddr_un()
+  var size: socklen_t = 0
+  let text = "@" + name
+  try check(unsafe csystemd_unix_address(text, text.utf8.count, &address, &size), "address")
+  let bound = unsafe withUnsafePointer(to: &address) { pointer in
+    unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe bind(fd, $0, size) }
+  }
+  try checkErrno(bound, "bind")
 }

@@ -1,0 +1,18 @@
+package import Processes
+
+/// What probes need besides their target.
+package struct ProbeContext: Sendable {
+  /// Who asks, in HTTP requests; such as `upkeep/1.0`.
+  package let userAgent: String
+  /// The environment, identity, directory and limits of commands; what it runs is not looked at.
+  package let command: SpawnRequest
+  /// Who runs commands, and how many at once; shared by all probes of a program.
+  package let commands: BoundedCommands
+
+  /// Describes the surroundings of probes.
+  package init(userAgent: String, command: SpawnRequest, commands: BoundedCommands) {
+    self.userAgent = userAgent
+    self.command = command
+    self.commands = commands
+  }
+}

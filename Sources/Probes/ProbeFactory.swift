@@ -1,0 +1,18 @@
+package import Supervision
+package import Systemd
+
+/// Makes the probe that a policy asks for.
+@LoopActor
+package enum ProbeFactory {
+  /// Makes a probe; nil for a target that is not asked but speaks up itself.
+  package static func make(_ target: ProbeTarget, context: ProbeContext) -> (any Probe)? {
+    switch target {
+    case .http(let url): HTTPProbe(url: url, userAgent: context.userAgent)
+    case .tcp(let host, let port): TCPProbe(host: host, port: port)
+    case .unix(let path): UnixProbe(path: path)
+    case .exec(let arguments):
+      ExecProbe(arguments, template: context.command, commands: context.commands)
+    case .notify: nil
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Probes
+import Supervision
+import Systemd
+
+/// Carries out the steps of a ``ProbeSet``: attempts are tasks of the loop, waits are its timers.
+@LoopActor
+final class ProbeRunner {
+  /// What the probes say together, on its way to the service's life.
+  typealias Handler = @LoopActor (ProbeSet.Step) -> Void
+
+  private var probeSet: ProbeSet
+  private let probes: [(any Probe)?]
+  private let onVerdict: Handler
+  private var timers: [TimerSource] = []
+  private var attempts: [Task<Void, Never>?]
+  // An attempt that was dropped may still answer; its number tells it from the present one.
+  private var numbers: [Int]
+
+  /// Probes with these settings.
+  ///
+  /// - Parameters:
+  ///   - settings: the policy's probes.
+  ///   - context: what exec and http probes need to know.
+  ///   - onVerdict: called with `started`, `ready`, `unready` and `judged`, in order.
+  init(_ settings: [ProbeSettings], context: ProbeContext, onVerdict: @escaping Handler) {
+    probeSet = ProbeSet(settings)
+    probes = probeSet.tracks.map { ProbeFactory.make($0.settings.target, context: context) }
+    attempts = Array(repeating: nil, count: probes.count)
+    numbers = Array(repeating: 0, count: probes.count)
+    self.onVerdict = onVerdict
+    timers = probes.indices.map { index in
+      TimerSource { [unowned self] in carryOut(probeSet.due(index)) }
+    }
+  }
+
+  /// What is missing before the service is ready, in words; empty if nothing is.
+  var missing: String { probeSet.missing }
+
+  /// A new instance runs.
+  func instanceStarted() { carryOut(probeSet.instanceStarted()) }
+
+  /// These probes take over an instance that runs already, after a reload.
+  func adoptInstance(isReady: Bool) { carryOut(probeSet.adoptInstance(isReady: isReady)) }
+
+  /// The instance is over or about to be ended.
+  func instanceEnded() { carryOut(probeSet.instanceEnded()) }
+
+  /// The service itself said `READY=1`.
+  func childBecameReady() { carryOut(probeSet.childBecameReady()) }
+
+  // MARK: Private steps
+
+  private func carryOut(_ steps: [ProbeSet.Step]) {
+    for step in steps {
+      switch step {
+      case .attempt(let index, let timeout): attempt(index, timeout)
+      case .wait(let index, let delay): timers[index].arm(after: delay)
+      case .cancel(let index): cancel(index)
+      case .started, .ready, .unready, .judged: onVerdict(step)
+      }
+    }
+  }
+
+  private func attempt(_ index: Int, _ timeout: Duration) {
+    guard let probe = probes[index] else { return }
+    numbers[index] += 1
+    let number = numbers[index]
+    let begin = ContinuousClock.now
+    attempts[index] = EventLoop.main.spawn(name: "probe \(index)") { [weak self] in
+      let outcome = await probe.attempt(timeout: timeout)
+      guard let self, numbers[index] == number, !Task.isCancelled else { return }
+      attempts[index] = nil
+      carryOut(probeSet.finished(index, outcome, took: ContinuousClock.now - begin))
+    }
+  }
+
+  private func cancel(_ index: Int) {
+    timers[index].disarm()
+    numbers[index] += 1
+    attempts[index]?.cancel()
+    attempts[index] = nil
+  }
+}

@@ -1,0 +1,45 @@
+import BuildInfo
+import Glibc
+import Synchronization
+import Systemd
+
+/// `upkeep-run` put together: reads its command line, keeps the service up on the event loop and exits with its code.
+package enum RunnerProgram {
+  private static let exitCode = Atomic<Int32>(0)
+
+  /// Runs the program and never comes back; the process's only thread becomes the event loop's.
+  package static func main() -> Never {
+    let options: RunnerOptions
+    do throws(RunnerOptions.UsageError) {
+      options = try RunnerOptions(parsing: arguments)
+    } catch {
+      EventRecorder.line("upkeep-run: \(error)\nTry upkeep-run --help.")
+      exit(SetupError.usage)
+    }
+    switch options.mode {
+    case .help: print(RunnerHelp.text, terminator: "")
+    case .version:
+      let info = BuildInfo.current
+      print(options.wantsJSON ? info.json(program: "upkeep-run") : info.line(program: "upkeep-run"))
+    case .run:
+      EventLoop.becomeRuntimeExecutor()
+      EventLoop.main.spawn(name: "upkeep-run") {
+        await RunnerSession(options) { code in
+          exitCode.store(code, ordering: .relaxed)
+          EventLoop.main.stop()
+        }.begin()
+      }
+      EventLoop.main.run()
+      exit(exitCode.load(ordering: .relaxed))
+    }
+    exit(0)
+  }
+
+  /// The arguments behind the program's name, byte for byte: Swift's own would repair what is not UTF-8.
+  private static var arguments: [[UInt8]] {
+    (1..<max(Int(CommandLine.argc), 1)).compactMap { index in
+      guard let argument = unsafe CommandLine.unsafeArgv[index] else { return nil }
+      return unsafe Array(UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Glibc
+import Supervision
+import Systemd
+
+/// Where the signals of `upkeep-run` go: into the service's life, to a reload, or on to the service.
+@LoopActor
+final class SignalRoutes {
+  /// Signals that the service gets as they are.
+  static let forwarded: [Int32] = [SIGUSR1, SIGUSR2, SIGWINCH, SIGQUIT]
+
+  private var sources: [SignalSource] = []
+  private let runner: @LoopActor () -> ServiceRunner?
+  private let stopEarly: @LoopActor () -> Void
+  private let reload: @LoopActor () -> Void
+
+  /// Blocks the signals and watches for them.
+  ///
+  /// - Parameters:
+  ///   - runner: the service; nil while its unit is still being read.
+  ///   - stopEarly: called for a stop that comes before there is a service.
+  ///   - reload: called for SIGHUP.
+  /// - Throws: a signal that cannot be watched.
+  init(
+    runner: @escaping @LoopActor () -> ServiceRunner?, stopEarly: @escaping @LoopActor () -> Void,
+    reload: @escaping @LoopActor () -> Void
+  ) throws(SystemError) {
+    self.runner = runner
+    self.stopEarly = stopEarly
+    self.reload = reload
+    // A reader of our output that went away is no reason to end.
+    signal(SIGPIPE, SIG_IGN)
+    // A request to stop goes before the news of a child's end: with KillMode=control-group systemd signals both,
+    // and an end that was asked for is no crash.
+    for number in [SIGTERM, SIGINT, SIGHUP, SIGCONT] + Self.forwarded {
+      sources.append(try SignalSource(number, priority: -10) { [unowned self] info in take(info.signal) })
+    }
+  }
+
+  private func take(_ signal: Int32) {
+    switch signal {
+    case SIGTERM: stop(.smooth)
+    case SIGINT: stop(.immediate)
+    case SIGHUP: reload()
+    case SIGCONT: runner()?.post(.kick)
+    default: runner()?.send(signal)
+    }
+  }
+
+  private func stop(_ urgency: StopUrgency) {
+    if let runner = runner() { runner.post(.stop(urgency)) } else { stopEarly() }
+  }
+}

@@ -1,0 +1,74 @@
+public import Systemd
+
+/// A typed view of `org.freedesktop.systemd1`, the service manager, over a bus connection.
+///
+/// See `org.freedesktop.systemd1(5)`.
+@LoopActor
+public final class ManagerClient {
+  /// The connection.
+  public let bus: Bus
+  private let manager: BusObject
+
+  /// Uses `bus`; `isDirect` says that it leads straight to the manager, with no message bus in between.
+  public init(bus: Bus, isDirect: Bool = false) {
+    self.bus = bus
+    manager = BusObject(
+      isDirect ? nil : "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
+      "org.freedesktop.systemd1.Manager")
+  }
+
+  /// Connects to the manager that runs `scope`.
+  ///
+  /// - Parameters:
+  ///   - scope: the system's manager or the user's own.
+  ///   - loop: the loop that serves the connection.
+  /// - Returns: the client; the connection may still be on its way.
+  /// - Throws: ``BusError`` if the bus cannot be connected.
+  public static func connect(
+    to scope: ProcessUnit.Scope, on loop: EventLoop = .main
+  ) throws(BusError) -> ManagerClient {
+    switch scope {
+    case .system: ManagerClient(bus: try Bus.system(on: loop))
+    case .user: ManagerClient(bus: try Bus.user(on: loop))
+    }
+  }
+
+  /// The unit's object; only a unit that the manager has loaded has one.
+  ///
+  /// - Parameters:
+  ///   - unit: the name or an alias of it.
+  ///   - timeout: how long to wait, the connection included.
+  /// - Returns: the object with its interface for all kinds of units.
+  /// - Throws: ``BusError``, with ``BusError/isNoSuchUnit`` for a name that is not loaded.
+  public func object(
+    of unit: String, timeout: Duration = Bus.defaultTimeout
+  ) async throws(BusError) -> BusObject {
+    let path: ObjectPath = try await bus.call(manager, "GetUnit", unit, timeout: timeout)
+    return manager.at(path, "org.freedesktop.systemd1.Unit")
+  }
+
+  /// Where the manager read the unit's configuration from, as of its last reload.
+  ///
+  /// - Parameters:
+  ///   - unit: the name or an alias of it.
+  ///   - timeout: how long to wait for each of the two calls, the connection included.
+  /// - Returns: the files.
+  /// - Throws: ``BusError``, with ``BusError/isNoSuchUnit`` for a name that is not loaded.
+  public func location(
+    of unit: String, timeout: Duration = Bus.defaultTimeout
+  ) async throws(BusError) -> UnitLocation {
+    let object = try await object(of: unit, timeout: timeout)
+    let properties = try await bus.properties(of: object, timeout: timeout)
+    let fragment = properties["FragmentPath"]?.text ?? ""
+    return UnitLocation(
+      name: properties["Id"]?.text ?? unit,
+      fragmentPath: fragment.isEmpty ? nil : fragment,
+      dropInPaths: properties["DropInPaths"]?.elements?.compactMap(\.text) ?? [],
+      isMasked: properties["LoadState"]?.text == "masked")
+  }
+}
+
+extension BusError {
+  /// Whether the manager knows no unit of that name.
+  public var isNoSuchUnit: Bool { name == "org.freedesktop.systemd1.NoSuchUnit" }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import BuildInfo
+
+/// The command line over everything Upkeep does.
+@main
+struct Upkeep: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "upkeep",
+    abstract: "Keeps systemd services up.",
+    discussion: """
+      Examples:
+        upkeep run --readiness-probe http://127.0.0.1:8080/health -- /usr/bin/myapp --port 8080
+        upkeep version -o json
+      """,
+    version: BuildInfo.current.line(program: "upkeep"),
+    subcommands: [RunCommand.self, VersionCommand.self])
+
+  /// Parses, runs and exits; a wrong command line ends with 64 (`EX_USAGE`).
+  static func main() {
+    // `upkeep --version -o json` is `upkeep version -o json`.
+    var arguments = Array(CommandLine.arguments.dropFirst())
+    if arguments.first == "--version", arguments.count > 1 { arguments[0] = "version" }
+    main(arguments)
+  }
+}
