@@ -114,6 +114,19 @@ struct StatusTextTests {
       script.take(.stop(.smooth))
       script.take(.timerFired(.stop))
     },
+    Row(
+      text: "stopping before it was ready, waiting for readiness probe tcp://h:1",
+      missing: "readiness probe tcp://h:1"
+    ) { script in
+      script.start()
+      script.take(.stop(.smooth))
+    },
+    Row(text: "stopped before it was ready") { script in
+      script.start()
+      script.take(.stop(.smooth))
+      script.crash(.terminated)
+    },
+    Row(text: "stopped") { script in script.take(.stop(.smooth)) },
     Row(text: "stopped") { script in
       script.start(ready: true)
       script.take(.stop(.smooth))
