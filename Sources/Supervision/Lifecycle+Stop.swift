@@ -9,6 +9,12 @@ extension Lifecycle {
       .notifyStopping, .stopProbes, .disarm(.start), .disarm(.backOff),
       .record(ServiceEvent(.stopping, "Stopping" + unreadyText)),
     ]
+    if kills > 0 {
+      // It was asked and did not listen: to ask again would wait for nothing.
+      kills = 0
+      self.urgency = .kill
+      return start + kill()
+    }
     let ask = pid == nil ? LifecycleAction.signalTree(policy.killSignal) : .signalMain(policy.killSignal)
     switch urgency {
     case .kill: return start + kill()

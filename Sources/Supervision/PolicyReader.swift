@@ -59,7 +59,7 @@ public enum PolicyReader {
       try key.set(assignment.value, in: &policy)
       return nil
     } catch {
-      return UnitDiagnostic(assignment, error)
+      return assignment.diagnostic(error)
     }
   }
 
@@ -69,16 +69,20 @@ public enum PolicyReader {
     func value(_ key: String) -> String? { unit.value(key, in: "Service")?.value }
     // TimeoutSec= stands for both of the others: the last of either counts.
     for assignment in unit.assignments(in: "Service") {
-      guard let time = try? PolicyValue.timeout(assignment.value) else { continue }
-      switch assignment.key {
-      case "TimeoutStopSec": policy.stopTimeout = time
-      case "TimeoutStartSec": policy.restartStartTimeout = time
-      case "TimeoutSec": (policy.stopTimeout, policy.restartStartTimeout) = (time, time)
-      default: continue
+      // Not `try?`, which would take infinity for an error: both are nil.
+      do throws(ValueError) {
+        switch assignment.key {
+        case "TimeoutStopSec": policy.stopTimeout = try PolicyValue.timeout(assignment.value)
+        case "TimeoutStartSec": policy.restartStartTimeout = try PolicyValue.timeout(assignment.value)
+        case "TimeoutAbortSec": policy.abortTimeout = try PolicyValue.timeOrInfinity(assignment.value)
+        case "TimeoutSec":
+          policy.stopTimeout = try PolicyValue.timeout(assignment.value)
+          policy.restartStartTimeout = policy.stopTimeout
+        default: continue
+        }
+      } catch {
+        continue
       }
-    }
-    if let text = value("TimeoutAbortSec"), let time = try? PolicyValue.timeOrInfinity(text) {
-      policy.abortTimeout = time
     }
     if let text = value("KillSignal"), let signal = try? SignalName.number(of: text) {
       policy.killSignal = signal
@@ -130,7 +134,7 @@ public enum PolicyReader {
     do throws(ValueError) {
       try set(assignment.value)
     } catch {
-      errors.append(UnitDiagnostic(assignment, error))
+      errors.append(assignment.diagnostic(error))
     }
   }
 
@@ -139,13 +143,4 @@ public enum PolicyReader {
     ("RestartPreventExitStatus", \.restartPreventExitStatus),
     ("RestartForceExitStatus", \.restartForceExitStatus),
   ]
-}
-
-extension UnitDiagnostic {
-  /// A value that cannot be read, with the place in its line.
-  fileprivate init(_ assignment: Assignment, _ error: ValueError) {
-    var position = assignment.valuePosition
-    position.column += error.offset
-    self.init(position: position, message: "\(assignment.key)=: \(error.message)")
-  }
 }
