@@ -40,7 +40,9 @@ extension Lifecycle {
     // instance must not run beside it.
     if kills > 1, state == .stopping { return finish() }
     let what = kills > 1 ? "What is left survived SIGKILL, trying again" : "Killing what did not stop in time"
-    return [.record(ServiceEvent(.killed, what)), .arm(.stop, Self.killGrace), .killTree]
+    // It may go on for days; the first, second, fourth, eighth ... attempt is news.
+    let record: [LifecycleAction] = kills & (kills - 1) == 0 ? [.record(ServiceEvent(.killed, what))] : []
+    return record + [.arm(.stop, Self.killGrace), .killTree]
   }
 
   mutating func finish() -> [LifecycleAction] {
@@ -54,7 +56,9 @@ extension Lifecycle {
 
   /// Limits how long what is left may take to end, and asks systemd for the same time.
   func stopTimer(_ limit: Duration?) -> [LifecycleAction] {
-    guard let limit else { return [.disarm(.stop)] }
+    guard let limit else {
+      return [.disarm(.stop)] + (state == .stopping ? [] : [.suspendWatchdog(Self.endlessWait)])
+    }
     let wait = limit + Self.killGrace + Self.margin
     guard state != .stopping else { return [.arm(.stop, limit), .extendTimeout(wait)] }
     // systemd still waits for the first READY=1, which has to come from the next instance.
