@@ -30,8 +30,7 @@ final class TestMachine: Sendable {
     name: String, owner: Int32 = ProcessInfo.processInfo.processIdentifier, options: [String] = []
   ) async throws -> TestMachine {
     try await control(name, ["up", "--owner", "\(owner)"] + options)
-    let pid = try await control(name, ["pid"]).stdout.trimmingCharacters(in: .newlines)
-    let events = try MachineEvents.follow(machine: script, name: name, initPID: Int32(pid) ?? 0)
+    let events = try await MachineEvents.follow(machine: script, name: name)
     return TestMachine(name: name, events: events)
   }
 
