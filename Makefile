@@ -17,6 +17,8 @@ unitdir = $(PREFIX)/lib/systemd/system
 bashdir = $(PREFIX)/share/bash-completion/completions
 zshdir = $(PREFIX)/share/zsh/vendor-completions
 fishdir = $(PREFIX)/share/fish/vendor_completions.d
+catalogdir = $(PREFIX)/lib/systemd/catalog
+docdir = $(PREFIX)/share/doc/upkeep
 INSTALL ?= install
 
 SCRATCH ?= .build
@@ -39,8 +41,10 @@ export UPKEEP_DATE := $(shell date -u -d "@$${SOURCE_DATE_EPOCH:-$$(git log -1 -
   +%Y-%m-%dT%H:%M:%SZ 2>/dev/null)
 
 MANPAGES = $(wildcard packaging/man/*.[1-8])
-UNITS = $(wildcard units/*.service units/*.socket units/*.timer units/*.target units/*.path)
-CHECKED_UNITS = $(strip $(UNITS) $(wildcard Tests/Machine/*.service))
+EXAMPLES = $(wildcard units/*-example.*)
+UNITS = $(filter-out $(EXAMPLES),$(wildcard \
+  units/*.service units/*.socket units/*.timer units/*.target units/*.path))
+CHECKED_UNITS = $(strip $(UNITS) $(EXAMPLES) $(wildcard Tests/Machine/*.service))
 COMPLETIONS = packaging/completions
 SCRIPTS = $(shell grep -rlIE --exclude-dir=.build --exclude-dir=.git '^\#!(/usr)?/bin/(env )?(ba)?sh' . \
   | xargs -r awk 'FNR == 1 && /^\#!.*sh/ { print FILENAME }')
@@ -73,6 +77,7 @@ test: deps build
 lint: deps toolchain
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
 	.ci/check-layers
+	.ci/check-docs
 	shellcheck $(SCRIPTS)
 	$(if $(CHECKED_UNITS),.ci/check-units $(CHECKED_UNITS))
 
@@ -96,6 +101,11 @@ install:
 	@for page in $(MANPAGES); do \
 	  $(INSTALL) -D -m 644 -t $(DESTDIR)$(mandir)/man$${page##*.} $$page || exit; done
 	@for unit in $(UNITS); do $(INSTALL) -D -m 644 -t $(DESTDIR)$(unitdir) $$unit || exit; done
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(docdir) README.md CHANGELOG.md $(EXAMPLES)
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(docdir)/docs docs/*.md
+	$(INSTALL) -D -m 644 -t $(DESTDIR)$(catalogdir) packaging/upkeep.catalog
+	@# A package's own scripts do this on the machine that it is installed on.
+	@[ -n "$(DESTDIR)" ] || [ ! -w /var/lib/systemd/catalog ] || journalctl --update-catalog
 	@for shell in bash:$(bashdir) zsh:$(zshdir) fish:$(fishdir); do \
 	  for file in $(COMPLETIONS)/$${shell%%:*}/*; do [ ! -e $$file ] || \
 	    $(INSTALL) -D -m 644 -t $(DESTDIR)$${shell#*:} $$file || exit; done; done
@@ -104,6 +114,8 @@ uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(bindir)/%)
 	@for page in $(notdir $(MANPAGES)); do rm -f $(DESTDIR)$(mandir)/man$${page##*.}/$$page; done
 	@for unit in $(notdir $(UNITS)); do rm -f $(DESTDIR)$(unitdir)/$$unit; done
+	rm -rf $(DESTDIR)$(docdir)
+	rm -f $(DESTDIR)$(catalogdir)/upkeep.catalog
 	@for shell in bash:$(bashdir) zsh:$(zshdir) fish:$(fishdir); do \
 	  for file in $(COMPLETIONS)/$${shell%%:*}/*; do \
 	    rm -f $(DESTDIR)$${shell#*:}/$${file##*/}; done; done
