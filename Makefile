@@ -22,7 +22,7 @@ INSTALL ?= install
 SCRATCH ?= .build
 RELEASE = $(abspath $(SCRATCH))/release
 PROGRAMS = upkeep-run upkeep
-SWIFT_OPTIONS = --scratch-path $(SCRATCH) --explicit-target-dependency-import-check error
+SWIFT_OPTIONS = --scratch-path $(SCRATCH) --explicit-target-dependency-import-check error --disable-local-rpath
 RELEASE_OPTIONS = $(SWIFT_OPTIONS) -c release --static-swift-stdlib
 TEST_OPTIONS ?=
 

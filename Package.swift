@@ -69,16 +69,27 @@ let package = Package(
       dependencies: ["BuildInfo", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
 
-    .testTarget(name: "UnitFilesTests", dependencies: ["UnitFiles"], swiftSettings: settings),
+    // What the tests share; all test targets run in one process, which can have one event loop only.
+    .target(
+      name: "TestSupport", dependencies: ["Systemd"], path: "Tests/TestSupport", swiftSettings: settings),
+
     .testTarget(
-      name: "SupervisionTests", dependencies: ["Supervision", "UnitFiles"], swiftSettings: settings),
+      name: "UnitFilesTests", dependencies: ["UnitFiles", "TestSupport"], swiftSettings: settings),
     .testTarget(
-      name: "SystemdTests", dependencies: ["Systemd", "SystemdManager", "CSystemd", "UnitFiles"],
+      name: "SupervisionTests", dependencies: ["Supervision", "UnitFiles", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "ProcessesTests", dependencies: ["Processes", "Systemd", "UnitFiles"], swiftSettings: settings),
+      name: "SystemdTests",
+      dependencies: ["Systemd", "SystemdManager", "CSystemd", "UnitFiles", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
-      name: "ProbesTests", dependencies: ["CCurl", "Probes", "HTTP", "Processes", "Supervision", "Systemd"],
+      name: "ProcessesTests", dependencies: ["Processes", "Systemd", "UnitFiles", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ProbesTests",
+      dependencies: [
+        "CCurl", "Probes", "HTTP", "Processes", "Supervision", "Systemd", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(name: "RunnerTests", dependencies: ["Runner", "Supervision"], swiftSettings: settings),
     .testTarget(name: "MachineTests", swiftSettings: settings),

@@ -10,7 +10,7 @@ package import Systemd
 /// The program has to ignore SIGPIPE: the TLS library may write to a connection that is gone.
 @LoopActor @safe
 package final class HTTPClient {
-  /// How many transfers may be under way at once; each holds a descriptor and about 60 KiB.
+  /// How many transfers may be under way at once; each holds a descriptor and buffers.
   package static let transferLimit = 256
 
   /// How far descriptors are looked through when libcurl starts. The kernel gives out the lowest free number, so
@@ -44,7 +44,9 @@ package final class HTTPClient {
       throw HTTPError(.outOfResources, "libcurl could not start: no memory or descriptor left")
     }
     // Its own wake-up, which older versions leave open for children.
-    for descriptor in Self.openDescriptors().subtracting(before) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+    for descriptor in Self.openDescriptors().subtracting(before) {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
     unsafe self.multi = multi
     let userdata = unsafe Unmanaged.passUnretained(self).toOpaque()
     let code = unsafe [

@@ -91,13 +91,18 @@ package final class BoundedCommands {
     request.grouping = .session
     request.descriptors =
       request.descriptors.filter { $0.target > 2 } + [(null, 0), (ends[1], 1), (ends[1], 2)]
-    let child = try reaper.start(request) { [weak self] _ in
-      // Counted until its real end: one that cannot be killed keeps its place.
-      self?.running -= 1
-      ended.open()
+    do throws(SpawnError) {
+      let child = try reaper.start(request) { [weak self] _ in
+        // Counted until its real end: one that cannot be killed keeps its place.
+        self?.running -= 1
+        ended.open()
+      }
+      running += 1
+      return (child, output)
+    } catch {
+      _ = output.finish()
+      throw error
     }
-    running += 1
-    return (child, output)
   }
 
   private static func noDescriptor(_ errno: Int32, _ what: String) -> SpawnError {
@@ -106,11 +111,9 @@ package final class BoundedCommands {
 
   /// The command, its session and everything below either.
   private func members(of child: ChildWatch) -> [Int32] {
-    let table = ProcessTable()
-    let roots = table.children(of: getpid()).filter { pid in
+    reaper.descendants { pid in
       if pid == child.pid { return child.exit == nil }
       return !reaper.isWatching(pid) && ProcessTable.entry(of: pid)?.session == child.pid
     }
-    return table.trees(of: roots)
   }
 }

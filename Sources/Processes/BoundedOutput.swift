@@ -31,6 +31,7 @@ package final class BoundedOutput {
   private var source: DescriptorSource?
   private var bytes: [UInt8] = []
   private var wasTruncated = false
+  private var isOpen = true
   private let end = Latch()
 
   /// Reads `descriptor`, which it owns from now on, also if this throws.
@@ -52,15 +53,12 @@ package final class BoundedOutput {
         read(upTo: Self.turnLimit)
       }
     } catch {
-      end.open()
+      stop()
       throw error
     }
   }
 
-  isolated deinit {
-    source?.cancel()
-    close(descriptor)
-  }
+  isolated deinit { stop() }
 
   /// What has been read so far.
   package var output: CommandOutput { CommandOutput(bytes: bytes, wasTruncated: wasTruncated) }
@@ -79,8 +77,11 @@ package final class BoundedOutput {
   }
 
   private func stop() {
+    guard isOpen else { return }
+    isOpen = false
     source?.cancel()
     source = nil
+    close(descriptor)
     end.open()
   }
 

@@ -80,7 +80,6 @@ package final class ChildReaper {
   /// Collects every child that has ended; the loop calls it on SIGCHLD.
   package func reap() {
     var count = 0
-    var foundOrphan = false
     while true {
       // Looked at first, collected later: the exit status of a watched child belongs to its watch.
       let pid = cspawn_peek_ended_child()
@@ -94,10 +93,33 @@ package final class ChildReaper {
         guard watch.collect() else { break }
       } else {
         cspawn_reap(pid)
-        foundOrphan = true
       }
     }
-    if foundOrphan { notify() }
+    // Also when nothing was found: a walk over the table may have collected the orphan before.
+    notify()
+  }
+
+  // MARK: Descendants
+
+  /// How often the table is walked for one answer; the second walk nearly always agrees with the first.
+  private static let walkLimit = 4
+
+  /// The children of this process that `isRoot` picks and everything below them, without those that have ended.
+  ///
+  /// No handler is called meanwhile: only orphans are collected.
+  func descendants(where isRoot: (Int32) -> Bool) -> [Int32] {
+    var running: [Int32] = []
+    var knownEnded: Set<Int32> = []
+    for _ in 0..<Self.walkLimit {
+      let table = ProcessTable()
+      let walk = table.trees(of: table.children(of: getpid()).filter(isRoot))
+      running = walk.running
+      let news = walk.ended.subtracting(knownEnded)
+      for pid in news where watches[pid] == nil { cspawn_reap(pid) }
+      if news.isEmpty { break }
+      knownEnded.formUnion(news)
+    }
+    return running
   }
 
   // MARK: Observers

@@ -37,17 +37,32 @@ struct ProcessTable {
     }
   }
 
-  /// The processes of `roots` and everything below them, parents first, without those that have ended.
-  func trees(of roots: [Int32]) -> [Int32] {
-    var found: [Int32] = []
+  /// What one walk over the table has seen.
+  struct Walk {
+    /// The processes that run, parents first.
+    var running: [Int32] = []
+    /// Those that ended before or during the walk: their children may have moved to where the walk had been.
+    var ended: Set<Int32> = []
+  }
+
+  /// The processes of `roots` and everything below them.
+  func trees(of roots: [Int32]) -> Walk {
+    var walk = Walk()
     var seen: Set<Int32> = []
     var open = roots
     while let pid = open.popLast() {
       guard seen.insert(pid).inserted else { continue }
-      if let entry = Self.entry(of: pid), !entry.isEnded { found.append(pid) }
+      // In this order: one that runs after its children were read had them all at that time.
       open += children(of: pid)
+      if Self.isRunning(pid) { walk.running.append(pid) } else { walk.ended.insert(pid) }
     }
-    return found
+    return walk
+  }
+
+  private static func isRunning(_ pid: Int32) -> Bool {
+    if let entry = entry(of: pid) { return !entry.isEnded }
+    // Gone, or another user's and hidden (ProtectProc=invisible, hidepid).
+    return kill(pid, 0) == 0 || errno != ESRCH
   }
 
   /// Reads `/proc/PID/stat`; nil if the process is gone or hidden.

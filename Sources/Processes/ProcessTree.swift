@@ -49,8 +49,7 @@ package final class ProcessTree {
   /// The PIDs of the tree's processes that have not ended; new ones may come up at any time.
   package func members() -> [Int32] {
     if let cgroup { return cgroup.members() }
-    let table = ProcessTable()
-    return table.trees(of: table.children(of: getpid()).filter(isOurs))
+    return reaper.descendants(where: isOurs)
   }
 
   /// Sends `signal` to every process of the tree.
@@ -91,7 +90,9 @@ package final class ProcessTree {
   /// Whether a child of this process begins a part of this tree: the main process or something inherited.
   func isOurs(_ child: Int32) -> Bool {
     if child == main.pid { return true }
-    guard !reaper.isWatching(child), let entry = ProcessTable.entry(of: child) else { return false }
+    if reaper.isWatching(child) { return false }
+    // Hidden from us, but a child of ours all the same.
+    guard let entry = ProcessTable.entry(of: child) else { return true }
     // What another watched child's session left behind is that child's.
     return entry.session == main.pid || !reaper.isWatching(entry.session)
   }

@@ -3,9 +3,20 @@ import Supervision
 import Systemd
 
 /// Writes events into the journal as structured entries, or as lines to standard error where there is no journal.
-struct EventRecorder {
+///
+/// It never waits: what a journald that is busy or frozen does not take is kept and tried again.
+@LoopActor
+final class EventRecorder {
+  /// How many entries wait for journald; beyond it the oldest are given up, and a later entry says how many.
+  static let longestBacklog = 256
+  /// How long a full queue of journald's is left alone.
+  static let retryInterval: Duration = .seconds(1)
+
   private let usesJournal: Bool
   private let isQuiet: Bool
+  private var backlog: [JournalEntry] = []
+  private var lost = 0
+  private var retry: TimerSource?
 
   /// Chooses the place: the journal if systemd started this program and journald can be reached.
   init(isQuiet: Bool) {
@@ -13,27 +24,61 @@ struct EventRecorder {
     let isUnderSystemd =
       ProcessEnvironment.value("INVOCATION_ID") != nil || ProcessEnvironment.value("JOURNAL_STREAM") != nil
     usesJournal = isUnderSystemd && Journal.isAvailable
+    retry = TimerSource(accuracy: Self.retryInterval / 4) { [unowned self] in empty() }
   }
 
-  /// Writes one event. A failure of the journal is no reason to lose it: the line goes to standard error then.
+  /// Writes one event, behind those that still wait.
   func record(_ event: ServiceEvent) {
-    if usesJournal {
-      var entry = JournalEntry(
-        event.message, priority: JournalPriority(rawValue: Int32(event.priority)) ?? .info,
-        id: MessageID(event.kind.rawValue))
-      entry.append("SYSLOG_IDENTIFIER", "upkeep-run")
-      entry.append("UPKEEP_EVENT", event.kind.name)
-      for (name, value) in event.fields.sorted(by: { $0.key < $1.key }) { entry.append(name, value) }
-      if case .sent = Journal.send(entry) { return }
-    } else if isQuiet {
+    guard usesJournal else {
+      if !isQuiet { Self.line("upkeep-run: \(event.message)") }
       return
     }
-    Self.line("upkeep-run: \(event.message)")
+    var entry = JournalEntry(
+      event.message, priority: JournalPriority(rawValue: Int32(event.priority)) ?? .info,
+      id: MessageID(event.kind.rawValue))
+    entry.append("SYSLOG_IDENTIFIER", "upkeep-run")
+    entry.append("UPKEEP_EVENT", event.kind.name)
+    for (name, value) in event.fields.sorted(by: { $0.key < $1.key }) { entry.append(name, value) }
+    backlog.append(entry)
+    if backlog.count > Self.longestBacklog {
+      backlog.removeFirst()
+      lost += 1
+    }
+    empty()
   }
 
-  /// Writes one line to standard error; it is dropped if nobody reads it.
-  static func line(_ text: String) {
-    let bytes = Array((text + "\n").utf8)
+  private func empty() {
+    while let entry = backlog.first {
+      guard send(entry) else {
+        retry?.arm(after: Self.retryInterval)
+        return
+      }
+      backlog.removeFirst()
+    }
+  }
+
+  /// Returns whether the entry is dealt with.
+  private func send(_ entry: JournalEntry) -> Bool {
+    var entry = entry
+    if lost > 0 { entry.append("UPKEEP_LOST_EVENTS", "\(lost)") }
+    switch Journal.send(entry, patience: .zero) {
+    case .sent:
+      lost = 0
+      return true
+    case .failed(let error) where error.errno == EAGAIN || error.errno == ECONNREFUSED:
+      return false
+    case .unavailable, .failed:
+      Self.line("upkeep-run: \(entry.message)")
+      return true
+    }
+  }
+
+  /// Writes one line to standard error, unless whoever should read it does not: then it is dropped.
+  nonisolated static func line(_ text: String) {
+    var state = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
+    guard unsafe poll(&state, 1, 0) > 0 else { return }
+    // A pipe that takes anything takes this much at once (PIPE_BUF).
+    let bytes = Array((text + "\n").utf8.prefix(4096))
     _ = unsafe write(2, bytes, bytes.count)
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Supervision
 import Systemd
 
@@ -8,6 +9,10 @@ import Systemd
 final class ManagerLink {
   /// How long the last words of this program may take to arrive.
   static let lastWordsTimeout: Duration = .seconds(1)
+  /// How long a full queue of systemd's is left alone.
+  static let retryInterval: Duration = .milliseconds(100)
+  /// How much may wait for room in that queue; beyond it the oldest is given up.
+  static let mostFields = 64
 
   private let address: String?
   private let watchdog: Duration?
@@ -17,6 +22,7 @@ final class ManagerLink {
   private var suspension: Duration?
   private var sentSuspension: Duration?
   private var pinger: TimerSource?
+  private var retry: TimerSource?
 
   /// A link to the manager at `address`.
   ///
@@ -28,6 +34,7 @@ final class ManagerLink {
     self.address = address
     self.watchdog = watchdog
     self.mayPing = mayPing
+    retry = TimerSource { [unowned self] in sendFields() }
     guard address != nil, let watchdog else { return }
     pinger = TimerSource { [unowned self] in ping(every: watchdog / 2) }
     pinger?.arm(after: watchdog / 2)
@@ -54,15 +61,26 @@ final class ManagerLink {
       fields.append(.status(status))
       sentStatus = status
     }
+    sendFields()
+  }
+
+  // Never waits: a systemd that is busy or frozen must not keep the service from being looked after.
+  private func sendFields() {
     guard !fields.isEmpty else { return }
-    Notification(fields).send(to: address)
-    fields = []
+    guard case .failed(let error) = Notification(fields).send(to: address, patience: .zero),
+      error.errno == EAGAIN
+    else {
+      fields = []
+      return
+    }
+    fields = Array(fields.suffix(Self.mostFields))
+    retry?.arm(after: Self.retryInterval)
   }
 
   /// Passes on a notification of the service with its descriptors.
   func pass(_ notification: Notification, descriptors: [Int32] = []) {
     guard address != nil else { return }
-    notification.send(to: address, descriptors: descriptors)
+    notification.send(to: address, descriptors: descriptors, patience: .zero)
   }
 
   /// Waits until systemd has dealt with the last words, which it could not place once this process is gone.
@@ -73,7 +91,7 @@ final class ManagerLink {
   }
 
   private func ping(every interval: Duration) {
-    if suspension == nil, mayPing() { Notification([.watchdog]).send(to: address) }
+    if suspension == nil, mayPing() { Notification([.watchdog]).send(to: address, patience: .zero) }
     pinger?.arm(after: interval)
   }
 }

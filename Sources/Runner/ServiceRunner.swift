@@ -11,25 +11,25 @@ final class ServiceRunner {
   /// Called with the program's exit code when the service is over.
   var onFinish: @LoopActor (Int32) -> Void = { _ in }
 
-  private var lifecycle: Lifecycle
+  var lifecycle: Lifecycle
   private let plan: SpawnPlan
   private let recorder: EventRecorder
   private let reaper: ChildReaper
   private let commands: BoundedCommands
   private let cgroup: DelegatedCgroup?
-  private var store: DescriptorStore
+  var store: DescriptorStore
   private var identities = IdentityCache()
-  private var link: ManagerLink?
+  var link: ManagerLink?
   // The present instance; the tree outlives its main process until nothing is left of it.
   private var child: ChildWatch?
-  private var tree: ProcessTree?
-  private var probes: ProbeRunner?
-  private var heartbeat: Heartbeat
-  private var heartbeatTimer: TimerSource?
+  var tree: ProcessTree?
+  var probes: ProbeRunner?
+  var heartbeat: Heartbeat
+  var heartbeatTimer: TimerSource?
   private var timers: [LifecycleTimer: TimerSource] = [:]
   private var listener: NotifyListener?
-  private var ownStatus = ""
-  private var childIsReloading = false
+  var ownStatus = ""
+  var childIsReloading = false
 
   // Events wait here while actions are carried out, so that each meets the state that the one before left.
   private var queue: [LifecycleEvent] = []
@@ -233,7 +233,7 @@ final class ServiceRunner {
 
   /// Says what has come of a turn: first to systemd, then to the journal. Nothing here delays a restart, which was
   /// carried out before.
-  private func report(isLast: Bool = false) {
+  func report(isLast: Bool = false) {
     guard !isWorking || isLast else { return }
     lifecycle.missing = probes?.missing ?? ""
     let status = lifecycle.statusText(own: ownStatus, clock: WallClock.text)
@@ -241,74 +241,4 @@ final class ServiceRunner {
     records = []
     if isLast { link?.sayLastWords(status: status) } else { link?.flush(status: status) }
   }
-}
-
-// MARK: Notifications of the service
-
-extension ServiceRunner {
-  fileprivate func take(_ message: inout NotifyMessage) {
-    // Anybody in the network namespace can reach an abstract socket; only the service's own processes count.
-    guard tree?.contains(message.sender.process) == true else { return }
-    let notification = message.notification
-    for field in notification.fields {
-      switch field {
-      case .ready:
-        if childIsReloading {
-          childIsReloading = false
-          link?.tell(.ready)
-        }
-        probes?.childBecameReady()
-      case .reloading:
-        guard lifecycle.hasBeenReady else { continue }
-        childIsReloading = true
-        link?.pass(Notification.reloading())
-      case .status(let text): ownStatus = String(text.prefix(Self.longestOwnStatus))
-      case .watchdog: arm(heartbeat.beat())
-      case .watchdogTimeout(let interval): arm(heartbeat.change(to: interval))
-      case .watchdogTrigger: post(.judged(.watchdogTriggered))
-      case .extendTimeout(let duration): link?.tell(.extendTimeout(duration))
-      case .storeDescriptors: keep(message.takeDescriptors(), notification)
-      case .removeDescriptors: drop(notification)
-      case .errno, .busError, .exitStatus: link?.tell(field)
-      // A main process of its own choice would escape the watch; STOPPING shows when it ends; a barrier is answered
-      // by closing its descriptor, which the message does.
-      case .mainProcess, .stopping, .monotonicTime, .descriptorName, .withoutPolling, .barrier, .other:
-        continue
-      }
-    }
-    report()
-  }
-
-  /// How much of the service's own STATUS= is shown.
-  private static let longestOwnStatus = 256
-
-  private func arm(_ deadline: Duration?) {
-    if let deadline { heartbeatTimer?.arm(after: deadline) } else { heartbeatTimer?.disarm() }
-  }
-
-  private func keep(_ descriptors: [Int32], _ notification: Notification) {
-    let name = notification.descriptorName ?? "stored"
-    // systemd keeps them when this program itself is restarted, this store when only the service is.
-    link?.pass([.storeDescriptors, .descriptorName(name)], descriptors: descriptors)
-    let kept = store.store(descriptors, name: name)
-    guard kept < descriptors.count else { return }
-    record(
-      ServiceEvent(
-        .unexpected,
-        "Stored \(kept) of \(descriptors.count) descriptors: the limit is \(DescriptorStore.limit)"))
-  }
-
-  private func drop(_ notification: Notification) {
-    guard let name = notification.descriptorName else { return }
-    link?.pass([.removeDescriptors, .descriptorName(name)])
-    store.remove(name: name)
-  }
-}
-
-/// Where notifications go; it exists before the runner does.
-@LoopActor
-private final class Mailbox {
-  weak var receiver: ServiceRunner?
-
-  func deliver(_ message: inout NotifyMessage) { receiver?.take(&message) }
 }

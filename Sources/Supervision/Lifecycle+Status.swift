@@ -23,7 +23,8 @@ extension Lifecycle {
       text += attemptText
       if let nextAttempt { text += ", next at \(clock(nextAttempt))" }
       return text
-    case .stopping: return (kills > 0 ? "stopping, killed what did not stop in time" : "stopping") + unreadyText
+    case .stopping:
+      return (kills > 0 ? "stopping, killed what did not stop in time" : "stopping") + unreadyText
     case .terminated: return "stopped" + unreadyText
     case .failed:
       return "failed" + (lastEnd.map { ": \($0.reason)" } ?? "") + (limitIsReached ? attemptText : "")

@@ -16,9 +16,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private let wakeup: Int32
   private let inbox = Mutex<[UnownedJob]>([])
   private let stopping = Atomic<Bool>(false)
+  // The thread in run(), 0 for none; every thread that enqueues asks for it.
+  private let owner = Atomic<pthread_t>(0)
   // Used by the loop's own thread alone.
   private var batch: [UnownedJob] = []
-  private var owner: pthread_t?
 
   private init() {
     var event: OpaquePointer?
@@ -42,13 +43,13 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Runs jobs and events on the calling thread until ``stop()``.
   public func run() {
-    owner = pthread_self()
+    owner.store(pthread_self(), ordering: .relaxed)
     while !stopping.load(ordering: .relaxed) {
       let idle = !runReadyJobs()
       let result = unsafe sd_event_run(raw, idle ? UInt64.max : 0)
       precondition(result >= 0 || result == -EINTR, "sd_event_run failed with errno \(-result)")
     }
-    owner = nil
+    owner.store(0, ordering: .relaxed)
     stopping.store(false, ordering: .relaxed)
   }
 
@@ -74,10 +75,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     _ = unsafe write(wakeup, &one, 8)
   }
 
-  private var isOnLoop: Bool {
-    guard let owner else { return false }
-    return pthread_equal(owner, pthread_self()) != 0
-  }
+  private var isOnLoop: Bool { owner.load(ordering: .relaxed) == pthread_self() }
 
   // MARK: Executor
 

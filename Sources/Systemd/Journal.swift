@@ -30,38 +30,58 @@ public enum Journal {
     return value == "\(status.st_dev):\(status.st_ino)"
   }
 
-  /// Writes one entry; waits only if journald's queue is full.
+  /// Writes one entry in journald's native protocol; waits only if journald's queue is full.
   ///
-  /// `SYSLOG_IDENTIFIER` is added from the program's name unless it is among the fields. The corresponding C
-  /// function is `sd_journal_sendv(3)`, which says nothing when there is no journal; this one does.
+  /// `SYSLOG_IDENTIFIER` is added from the program's name unless it is among the fields. `sd_journal_sendv(3)` does
+  /// the same but says nothing when there is no journal, and waits for ever for one that hangs.
   ///
-  /// - Parameter entry: the fields.
+  /// - Parameters:
+  ///   - entry: the fields.
+  ///   - patience: how long to wait for room in the queue; with zero a full queue is answered with `EAGAIN`.
   /// - Returns: whether it was sent, there is no journal, or why it failed.
   @discardableResult
-  public static func send(_ entry: JournalEntry) -> JournalOutcome {
+  public static func send(_ entry: JournalEntry, patience: Duration = sendTimeout) -> JournalOutcome {
     if let name = entry.rejected {
       return .failed(SystemError(errno: EINVAL, operation: "name the journal field", subject: name))
     }
     guard isAvailable else { return .unavailable }
-    // One buffer for all fields, so that no pointer outlives its array.
+    var bytes = entry.encoded
+    if !entry.fields.contains(where: { $0.name == "SYSLOG_IDENTIFIER" }) {
+      bytes += "SYSLOG_IDENTIFIER=\(programName)\n".utf8
+    }
+    do throws(SystemError) {
+      try Datagram.send(bytes, to: socketPath, patience: patience, operation: "write to the journal at")
+      return .sent
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  /// How long ``send(_:patience:)`` waits for room in a busy journald's queue unless told otherwise.
+  public static let sendTimeout = Duration.seconds(5)
+
+  private static let programName =
+    CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? "unknown"
+}
+
+extension JournalEntry {
+  /// The datagram: lines `NAME=value`, or a length and raw bytes for a value with a newline; see systemd's "Native
+  /// Journal Protocol".
+  var encoded: [UInt8] {
     var bytes: [UInt8] = []
-    var ranges: [Range<Int>] = []
-    for (name, value) in entry.fields {
-      let start = bytes.count
+    for (name, value) in fields {
       bytes += name.utf8
-      bytes.append(UInt8(ascii: "="))
-      bytes += value
-      ranges.append(start..<bytes.count)
-    }
-    let result = unsafe bytes.withUnsafeMutableBytes { buffer in
-      let vectors = unsafe ranges.map { range in
-        unsafe iovec(iov_base: buffer.baseAddress?.advanced(by: range.lowerBound), iov_len: range.count)
+      if value.contains(UInt8(ascii: "\n")) {
+        bytes.append(UInt8(ascii: "\n"))
+        for shift in stride(from: 0, to: 64, by: 8) {
+          bytes.append(UInt8(truncatingIfNeeded: value.count >> shift))
+        }
+      } else {
+        bytes.append(UInt8(ascii: "="))
       }
-      return unsafe sd_journal_sendv(vectors, Int32(vectors.count))
+      bytes += value
+      bytes.append(UInt8(ascii: "\n"))
     }
-    guard result >= 0 else {
-      return .failed(SystemError(errno: -result, operation: "sd_journal_sendv", subject: socketPath))
-    }
-    return .sent
+    return bytes
   }
 }

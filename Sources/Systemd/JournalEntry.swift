@@ -36,6 +36,11 @@ public struct JournalEntry: Sendable, Hashable {
   /// The first field that could not be taken; ``Journal/send(_:)`` reports it.
   var rejected: String?
 
+  /// The first `MESSAGE`; empty if there is none.
+  public var message: String {
+    fields.first { $0.name == "MESSAGE" }.map { String(decoding: $0.value, as: UTF8.self) } ?? ""
+  }
+
   /// Starts an entry with `MESSAGE`, `PRIORITY` and, if given, `MESSAGE_ID`.
   ///
   /// - Parameters:

@@ -12,26 +12,30 @@ public enum NotifyOutcome: Sendable, Hashable {
 }
 
 extension Notification {
-  /// How long ``send(to:descriptors:)`` waits for room in a busy manager's queue.
+  /// How long ``send(to:descriptors:patience:)`` waits for room in a busy manager's queue.
   public static let sendTimeout = Duration.seconds(5)
 
   /// The address of the service manager, nil if there is none to notify.
   public static var managerAddress: String? { ProcessEnvironment.value("NOTIFY_SOCKET") }
 
-  /// Sends the fields in one datagram; waits only if the manager's queue is full, at most ``sendTimeout``.
+  /// Sends the fields in one datagram; waits only if the manager's queue is full.
   ///
   /// - Parameters:
   ///   - address: `/path` or `@abstract`; nil or empty means nobody wants to know.
   ///   - descriptors: sent along, for ``NotificationField/storeDescriptors``; they stay open here. At most
   ///     253.
+  ///   - patience: how long to wait for room in the queue; with zero a full queue is answered with `EAGAIN`.
   /// - Returns: whether it was sent, was not wanted, or why it failed.
   @discardableResult
-  public func send(to address: String? = managerAddress, descriptors: [Int32] = []) -> NotifyOutcome {
+  public func send(
+    to address: String? = managerAddress, descriptors: [Int32] = [], patience: Duration = sendTimeout
+  ) -> NotifyOutcome {
     guard let address, !address.isEmpty else { return .notUnderSystemd }
     do throws(NotificationError) {
       let bytes = try encoded()
       do throws(SystemError) {
-        try Self.send(bytes, to: address, descriptors)
+        try Datagram.send(
+          bytes, to: address, descriptors: descriptors, patience: patience, operation: "send notification to")
         return .sent
       } catch {
         return .failed(error)
@@ -49,7 +53,7 @@ extension Notification {
   ///
   /// - Parameters:
   ///   - timeout: how long to wait; the outcome is then `ETIMEDOUT`.
-  ///   - address: as in ``send(to:descriptors:)``.
+  ///   - address: as in ``send(to:descriptors:patience:)``.
   /// - Returns: ``NotifyOutcome/sent`` once the manager has caught up.
   public static func waitForBarrier(
     timeout: Duration, to address: String? = managerAddress
@@ -73,7 +77,7 @@ extension Notification {
   ///
   /// - Parameters:
   ///   - timeout: how long to wait; the outcome is then `ETIMEDOUT`.
-  ///   - address: as in ``send(to:descriptors:)``.
+  ///   - address: as in ``send(to:descriptors:patience:)``.
   ///   - loop: the loop to wait on.
   /// - Returns: ``NotifyOutcome/sent`` once the manager has caught up.
   @LoopActor
@@ -113,46 +117,6 @@ extension Notification {
       return (outcome, -1)
     }
     return (outcome, pipe[0])
-  }
-
-  private static func send(
-    _ bytes: [UInt8], to address: String, _ descriptors: [Int32]
-  ) throws(SystemError) {
-    let target = try UnixAddress(address)
-    let fd = try checkErrno(
-      socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0), "socket")
-    defer { close(fd) }
-    // A manager that is stuck must not stop this program for ever.
-    let limit = timeval(tv_sec: Int(sendTimeout.components.seconds), tv_usec: 0)
-    _ = unsafe withUnsafeBytes(of: limit) { limit in
-      unsafe setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, limit.baseAddress, socklen_t(limit.count))
-    }
-    let result = unsafe target.withPointer { pointer, size in
-      unsafe csystemd_send_datagram(fd, pointer, size, bytes, bytes.count, descriptors, descriptors.count)
-    }
-    try check(result, "send notification to", address)
-  }
-}
-
-/// A Unix socket's address from its textual form.
-struct UnixAddress {
-  private var address = sockaddr_un()
-  private var size: socklen_t = 0
-
-  /// Reads `/path` or `@abstract`.
-  init(_ text: String) throws(SystemError) {
-    var text = text
-    let result = text.withUTF8 { utf8 in
-      unsafe utf8.withMemoryRebound(to: CChar.self) { characters in
-        unsafe csystemd_unix_address(characters.baseAddress, characters.count, &address, &size)
-      }
-    }
-    try check(result, "read the socket address", text)
-  }
-
-  /// Lends the C form to `body`.
-  @unsafe func withPointer(_ body: (UnsafePointer<sockaddr_un>, socklen_t) -> Int32) -> Int32 {
-    unsafe withUnsafePointer(to: address) { unsafe body($0, size) }
   }
 }
 

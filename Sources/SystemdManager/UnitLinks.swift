@@ -17,7 +17,8 @@ struct UnitLinks {
   }
 
   struct Fragment {
-    let name: UnitName
+    /// The primary name first.
+    let names: [UnitName]
     let path: String?
     let isMasked: Bool
   }
@@ -41,61 +42,67 @@ struct UnitLinks {
     self.entries = entries
   }
 
-  /// Follows aliases to the unit file; an instance without a file of its own takes its template's.
+  /// Finds the file of `unit` and all names that it goes by.
+  ///
+  /// An instance without an entry of its own takes its template's file. The template's aliases are then
+  /// aliases of the instance too, unless such a name has a file of its own.
   func fragment(of unit: UnitName) throws(SystemError) -> Fragment {
-    var name = unit
-    for _ in 0..<UnitSearch.aliasLimit {
-      guard let entry = entries[name.text] ?? name.template.flatMap({ entries[$0.text] }) else {
-        return Fragment(name: name, path: nil, isMasked: false)
-      }
-      switch entry {
-      case .file(let path): return Fragment(name: name, path: path, isMasked: false)
-      case .nothing: return Fragment(name: name, path: nil, isMasked: false)
-      case .mask(let path): return Fragment(name: name, path: path, isMasked: true)
-      case .alias(let target):
-        guard let next = Self.target(target, of: name) else {
-          return Fragment(name: name, path: nil, isMasked: false)
-        }
-        if next == name {
-          // foo@bar.service linked to its own template: the template's file serves it.
-          return try template(of: name)
-        }
-        name = next
-      }
+    var asked = unit
+    var end = try follow(unit.text)
+    if end == nil, unit.instance != nil, let template = unit.template {
+      asked = template
+      end = try follow(template.text)
     }
-    throw SystemError(errno: ELOOP, operation: "follow the aliases of", subject: unit.text)
-  }
-
-  /// The primary name, then every other name of the same unit in a fixed order.
-  func names(leadingTo primary: UnitName, from asked: UnitName) -> [UnitName] {
-    var names = [primary]
-    if asked != primary { names.append(asked) }
-    for (text, entry) in entries.sorted(by: { $0.key < $1.key }) {
-      guard case .alias = entry, var name = try? UnitName(text) else { continue }
-      if name.isTemplate, let instance = primary.instance, let one = try? name.instantiated(instance) {
-        name = one
+    guard let end else { return Fragment(names: [unit], path: nil, isMasked: false) }
+    var names = [unit]
+    for other in group(of: end.name, asked: asked) {
+      let name = instance(other, like: unit)
+      if name != other, !names.contains(name) {
+        let own = try follow(name.text)
+        if own.map({ $0.name == end.name }) ?? true { names.append(name) }
       }
-      guard !names.contains(name), (try? fragment(of: name))?.name == primary else { continue }
-      names.append(name)
+      // systemd counts the template among the names, so its drop-ins apply in any case.
+      if !names.contains(other) { names.append(other) }
     }
-    return names
+    // The file's own name is the primary one, if it is among them.
+    if let file = try? UnitName(end.name), let index = names.firstIndex(of: instance(file, like: unit)) {
+      names.swapAt(0, index)
+    }
+    return switch end.entry {
+    case .file(let path): Fragment(names: names, path: path, isMasked: false)
+    case .mask(let path): Fragment(names: names, path: path, isMasked: true)
+    case .alias, .nothing: Fragment(names: names, path: nil, isMasked: false)
+    }
   }
 
   // MARK: Steps
 
-  private func template(of name: UnitName) throws(SystemError) -> Fragment {
-    guard let template = name.template, template != name else {
-      return Fragment(name: name, path: nil, isMasked: false)
+  /// Follows aliases to the last name; nil if that has no entry.
+  private func follow(_ name: String) throws(SystemError) -> (name: String, entry: Entry)? {
+    var current = name
+    for _ in 0..<UnitSearch.aliasLimit {
+      guard let entry = entries[current] else { return nil }
+      guard case .alias(let next) = entry else { return (current, entry) }
+      current = next
     }
-    let found = try fragment(of: template)
-    return Fragment(name: name, path: found.path, isMasked: found.isMasked)
+    throw SystemError(errno: ELOOP, operation: "follow the aliases of", subject: name)
   }
 
-  /// The name that an alias gives `name`: a template's target gets the instance. Nil if the two do not fit.
-  private static func target(_ target: String, of name: UnitName) -> UnitName? {
-    guard let target = try? UnitName(target), target.suffix == name.suffix else { return nil }
-    guard target.isTemplate, let instance = name.instance else { return target }
-    return try? target.instantiated(instance)
+  /// All names that lead to `last`, sorted. An instance is no other name of its template.
+  private func group(of last: String, asked: UnitName) -> [UnitName] {
+    var names: [UnitName] = []
+    for text in entries.keys.sorted() {
+      // A circle elsewhere is not this unit's affair.
+      guard let name = try? UnitName(text), let end = try? follow(text), end.name == last else { continue }
+      if name.isTemplate == asked.isTemplate || name == asked { names.append(name) }
+    }
+    return names
+  }
+
+  /// A template's instance for a unit that is one, else the name itself.
+  private func instance(_ name: UnitName, like unit: UnitName) -> UnitName {
+    guard name.isTemplate, let instance = unit.instance else { return name }
+    return (try? name.instantiated(instance)) ?? name
   }
 
   private static func entry(
@@ -108,22 +115,20 @@ struct UnitLinks {
     case .link: break
     case .folder, .other, nil: return nil
     }
+    // Only this one link counts: where its target leads is the target's own affair.
     let target = Directory.absolute(try Directory.target(of: path), in: folder)
-    let kind = try Directory.kind(of: target, following: true)
-    if kind == .device { return .mask(path) }
     let parent = Directory.parent(of: target)
-    let realParent = try Directory.realPath(of: parent) ?? parent
     let last = Directory.lastComponent(of: target)
-    if folders.contains(realParent) {
+    if folders.contains(try Directory.realPath(of: parent) ?? parent) {
       // A link to the file of the same name elsewhere in the path says nothing new: systemd leaves it out.
       guard last != name else { return nil }
       if (try? UnitName(last)) != nil { return .alias(last) }
     }
-    switch kind {
+    return switch try Directory.kind(of: target, following: true) {
     // A linked unit keeps the link's path.
-    case .file: return .file(path)
-    case .empty: return .mask(path)
-    case .device, .folder, .other, .link, nil: return .nothing
+    case .file: .file(path)
+    case .empty, .device: .mask(path)
+    case .folder, .other, .link, nil: .nothing
     }
   }
 }

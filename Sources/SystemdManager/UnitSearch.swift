@@ -39,12 +39,10 @@ public struct UnitSearch: Sendable {
   /// - Returns: the files; drop-ins are found even for a unit that has no file of its own.
   /// - Throws: the reason why a folder or a link could not be read. What is not there is no error.
   public func locate(_ unit: UnitName) throws(SystemError) -> UnitLocation {
-    let aliases = try UnitLinks(searchPath)
-    let found = try aliases.fragment(of: unit)
-    let names = aliases.names(leadingTo: found.name, from: unit)
+    let found = try UnitLinks(searchPath).fragment(of: unit)
     return UnitLocation(
-      name: found.name.text, fragmentPath: found.path, dropInPaths: try dropIns(of: names),
-      isMasked: found.isMasked)
+      name: (found.names.first ?? unit).text, fragmentPath: found.path,
+      dropInPaths: try dropIns(of: found.names), isMasked: found.isMasked)
   }
 
   // MARK: Steps

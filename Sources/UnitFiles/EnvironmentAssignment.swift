@@ -27,7 +27,7 @@ public struct EnvironmentAssignment: Sendable, Hashable, CustomStringConvertible
       do {
         assignments.append(try EnvironmentAssignment(try specifiers.expand(token.bytes)))
       } catch {
-        throw scanner.error(error.message, at: token.offset)
+        throw ValueError(message: error.message, offset: token.offset)
       }
     }
     return assignments

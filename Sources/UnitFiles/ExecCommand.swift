@@ -70,11 +70,11 @@ public struct ExecCommand: Sendable, Hashable {
       var command = ExecCommand(words: [])
       let prefix = command.takePrefixes(first.bytes)
       let program = Array(first.bytes[prefix...])
-      if let fault = Self.fault(inProgram: program) { throw scanner.error(fault, at: first.offset) }
-      command.words.append(Word(bytes: program, offset: scanner.bytes.scalarOffset(first.offset) + prefix))
+      if let fault = Self.fault(inProgram: program) { throw ValueError(message: fault, offset: first.offset) }
+      command.words.append(Word(bytes: program, offset: first.offset + prefix))
       try command.takeArguments(&scanner)
       if command.overridesArgv0, command.words.count < 2 {
-        throw scanner.error("'@' needs a second word, which becomes argv[0]", at: first.offset)
+        throw ValueError(message: "'@' needs a second word, which becomes argv[0]", offset: first.offset)
       }
       commands.append(command)
     }
@@ -102,17 +102,13 @@ public struct ExecCommand: Sendable, Hashable {
   }
 
   private mutating func takeArguments(_ scanner: inout WordScanner) throws(ValueError) {
-    // Counted along, as counting from the start for every word would cost the square of the length.
-    var counted = (bytes: 0, scalars: 0)
     while !scanner.isAtEnd {
-      let start = scanner.index
-      counted.scalars += scanner.bytes[counted.bytes..<start].scalarCount
-      counted.bytes = start
+      let offset = scanner.scalarOffset()
       if scanner.skip(word: [ASCII.semicolon]) { return }
       if scanner.skip(word: [ASCII.backslash, ASCII.semicolon]) {
-        words.append(Word(bytes: [ASCII.semicolon], offset: counted.scalars, isLiteral: true))
+        words.append(Word(bytes: [ASCII.semicolon], offset: offset, isLiteral: true))
       } else if let token = try scanner.next(.keepUnknown) {
-        words.append(Word(bytes: token.bytes, offset: counted.scalars))
+        words.append(Word(bytes: token.bytes, offset: token.offset))
       }
     }
   }

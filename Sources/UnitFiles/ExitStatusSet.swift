@@ -25,8 +25,9 @@ public struct ExitStatusSet: Sendable, Hashable {
       } else {
         let nearest = Suggestion.nearest(to: word, among: names.keys.sorted())
         let hint = nearest.map { "; did you mean \($0)?" } ?? ""
-        throw scanner.error(
-          "'\(word)' is no exit status from 0 to 255 and no signal\(hint)", at: token.offset)
+        throw ValueError(
+          message: "'\(word)' is no exit status from 0 to 255 and no signal\(hint)",
+          offset: token.offset)
       }
     }
     return set

@@ -81,7 +81,7 @@ struct UnitFileParser {
   }
 
   private mutating func withoutByteOrderMark(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    guard !byteOrderMarkSeen, line.starts(with: [0xef, 0xbb, 0xbf]) else { return line }
+    guard !byteOrderMarkSeen, line.first == 0xef, line.starts(with: [0xef, 0xbb, 0xbf]) else { return line }
     byteOrderMarkSeen = true
     return line.dropFirst(3)
   }

@@ -12,7 +12,7 @@ struct WordScanner {
     case plain
   }
 
-  /// A word and the byte at which it begins in the value.
+  /// A word, and where it begins in the value, in Unicode scalars.
   struct Token {
     var bytes: [UInt8]
     var offset: Int
@@ -20,6 +20,8 @@ struct WordScanner {
 
   let bytes: [UInt8]
   private(set) var index = 0
+  /// How many scalars stand before a byte, counted along: from the start for each word would be quadratic.
+  private var counted = (bytes: 0, scalars: 0)
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
@@ -31,7 +33,7 @@ struct WordScanner {
   /// The next word, or nil at the end; `relaxed` takes an open quote as closed by the end of the value.
   mutating func next(_ escapes: Escapes, relaxed: Bool = false) throws(ValueError) -> Token? {
     guard !isAtEnd else { return nil }
-    var token = Token(bytes: [], offset: index)
+    var token = Token(bytes: [], offset: scalarOffset())
     var quote: (mark: UInt8, offset: Int)?
     while index < bytes.count {
       let byte = bytes[index]
@@ -51,7 +53,7 @@ struct WordScanner {
       }
     }
     if let quote, !relaxed {
-      throw error("the quote is not closed", at: quote.offset)
+      throw fault("the quote is not closed", atByte: quote.offset)
     }
     skipWhitespace()
     return token
@@ -68,11 +70,18 @@ struct WordScanner {
     return true
   }
 
-  func error(_ message: String, at offset: Int) -> ValueError {
-    ValueError(message: message, offset: bytes.scalarOffset(offset))
+  /// Where the next word begins in the value, in Unicode scalars.
+  mutating func scalarOffset() -> Int {
+    counted.scalars += bytes[counted.bytes..<index].scalarCount
+    counted.bytes = index
+    return counted.scalars
   }
 
   // MARK: Steps
+
+  private func fault(_ message: String, atByte offset: Int) -> ValueError {
+    ValueError(message: message, offset: bytes.scalarOffset(offset))
+  }
 
   private mutating func skipWhitespace() {
     while index < bytes.count, bytes[index].isWhitespace { index += 1 }
@@ -84,7 +93,7 @@ struct WordScanner {
     let start = index
     index += 1
     guard index < bytes.count else {
-      if escapes == .strict { throw error("the value ends in a lone backslash; write '\\\\'", at: start) }
+      if escapes == .strict { throw fault("the value ends in a lone backslash; write '\\\\'", atByte: start) }
       if escapes == .keepUnknown { word.append(ASCII.backslash) }
       return
     }
@@ -98,7 +107,7 @@ struct WordScanner {
       index += 1
     } else {
       let shown = bytes[start...].prefix(2).text
-      throw error("'\(shown)' is no escape that systemd knows; write '\\\\' for a backslash", at: start)
+      throw fault("'\(shown)' is no escape that systemd knows; write '\\\\' for a backslash", atByte: start)
     }
   }
 }

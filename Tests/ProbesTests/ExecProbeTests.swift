@@ -29,7 +29,8 @@ struct ExecProbeTests {
     let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
       await onFreshLoop {
         let commands = try BoundedCommands(reaper: ChildReaper())
-        let probe = ExecProbe(Commands.shell("echo error >&2"), template: Commands.template, commands: commands)
+        let probe = ExecProbe(
+          Commands.shell("echo error >&2"), template: Commands.template, commands: commands)
         let outcome = await probe.attempt(timeout: .seconds(30))
         guard outcome.kind == "healthy", outcome.text.hasPrefix("exit 0 in ") else {
           throw Unexpected(description: "\(outcome)")
@@ -107,7 +108,9 @@ struct ExecProbeTests {
         let context = ProbeContext(
           userAgent: "upkeep/test", command: Commands.template,
           commands: BoundedCommands(reaper: try ChildReaper()))
-        func make(_ target: ProbeTarget) -> (any Probe)? { ProbeFactory.make(target, context: context) }
+        @LoopActor func make(_ target: ProbeTarget) -> (any Probe)? {
+          ProbeFactory.make(target, context: context)
+        }
         guard make(.http(url: "http://127.0.0.1/")) is HTTPProbe,
           make(.tcp(host: "127.0.0.1", port: 1)) is TCPProbe,
           make(.unix(path: "/run/x")) is UnixProbe,

@@ -1,6 +1,7 @@
 import Glibc
 import HTTP
 import Systemd
+import TestSupport
 import Testing
 
 @Suite(.onLoop)

@@ -1,5 +1,6 @@
 import Glibc
 import Systemd
+import TestSupport
 import Testing
 
 // Some tests count or collect what belongs to the whole process: they run in one of their own.
@@ -11,7 +12,7 @@ func expectFine(_ result: ExitTest.Result?) {
 
 /// Runs `body` on this process's loop, prints `fine` or what it threw, and exits.
 func onFreshLoop(_ body: @escaping @Sendable @LoopActor () async throws -> Void) async {
-  LoopTrait.start()
+  _ = LoopThread.started
   // The main thread would swallow SIGCHLD, which the loop waits for.
   signal(SIGCHLD) { number in pthread_kill(LoopThread.started, number) }
   let report = await EventLoop.main.spawn {

@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Supervision
 import Systemd
+import TestSupport
 import Testing
 
 @testable import Probes

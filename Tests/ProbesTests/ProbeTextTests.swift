@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Probes
@@ -27,7 +28,7 @@ struct ProbeTextTests {
     "random bytes never yield a control character or more than 200 scalars",
     arguments: 0..<50 as Range<UInt64>)
   func fuzz(seed: UInt64) {
-    var generator = SeededGenerator(state: seed &+ 1)
+    var generator = SeededGenerator(seed: seed &+ 1)
     let bytes = (0..<2000).map { _ in UInt8.random(in: 0...255, using: &generator) }
     for text in [ProbeText.firstLine(of: bytes), ProbeText.printable(String(decoding: bytes, as: UTF8.self))]
     {
@@ -44,17 +45,5 @@ struct ProbeTextTests {
     ])
   func limit(duration: Duration, text: String) {
     #expect(ProbeText.limit(duration) == text)
-  }
-}
-
-/// A small random generator whose sequence a test can repeat.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
   }
 }

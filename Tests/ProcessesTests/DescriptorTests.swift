@@ -1,6 +1,7 @@
 import Glibc
 import Processes
 import Systemd
+import TestSupport
 import Testing
 
 @Suite("Descriptors of a started program", .onLoop)

@@ -74,10 +74,14 @@ func makeFile(_ content: String, mode: mode_t = 0o644) throws -> String {
   try #require(made)
   let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   let path = "\(folder)/file"
-  let file = try checkErrno(unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, mode), "open", path)
-  _ = unsafe content.withCString { unsafe write(file, $0, content.utf8.count) }
-  fchmod(file, mode)
-  close(file)
+  // Another process writes it: a child that some other test starts meanwhile would inherit the open descriptor, and
+  // the kernel executes no file that is open for writing (ETXTBSY).
+  var request = shell("umask 0; printf %s \"$CONTENT\" > \(path) && chmod \(String(mode, radix: 8)) \(path)")
+  request.environment.append(bytes("CONTENT=\(content)"))
+  let process = try spawn(request)
+  close(process.pidfd)
+  var status: Int32 = 0
+  try #require(unsafe waitpid(process.pid, &status, 0) == process.pid && status == 0)
   return path
 }
 
@@ -103,3 +107,16 @@ func descriptors(of pid: Int32) -> [Int32] {
 
 /// Whether there is no process `pid`, not even one to be collected.
 func isGone(_ pid: Int32) -> Bool { kill(pid, 0) < 0 && errno == ESRCH }
+
+/// How many descriptors this process has gained since it had `before`, which should be none.
+///
+/// Objects may be released some turns after their use. The runtime opens a few for itself at its own time, so tests
+/// do often what might leak, and compare with ``runtimeDescriptors``.
+@LoopActor
+func gainedDescriptors(since before: [Int32]) async -> Int {
+  for _ in 0..<100 { await Task.yield() }
+  return descriptors(of: getpid()).count - before.count
+}
+
+/// More than what the runtime opens for itself: Dispatch's and the loop's own queues and timers.
+let runtimeDescriptors = 10

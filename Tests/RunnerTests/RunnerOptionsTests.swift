@@ -21,7 +21,8 @@ struct RunnerOptionsTests {
 
   @Test("arguments of the command keep bytes that are no UTF-8")
   func rawBytes() throws {
-    #expect(try RunnerOptions(parsing: [[0x2d, 0x2d], [0x61], [0xff, 0xfe]]).command == [[0x61], [0xff, 0xfe]])
+    #expect(
+      try RunnerOptions(parsing: [[0x2d, 0x2d], [0x61], [0xff, 0xfe]]).command == [[0x61], [0xff, 0xfe]])
   }
 
   @Test(
@@ -47,7 +48,9 @@ struct RunnerOptionsTests {
     let options = try RunnerOptions(
       parsing: bytes("--readiness-probe=tcp://[::1]:2", "--readiness-probe", "unix:/run/x", "true"))
     #expect(
-      try options.applied(to: policy).targets[.readiness] == [.tcp(host: "::1", port: 2), .unix(path: "/run/x")])
+      try options.applied(to: policy).targets[.readiness] == [
+        .tcp(host: "::1", port: 2), .unix(path: "/run/x"),
+      ])
   }
 
   @Test("a wrong value is refused with its flag")

@@ -1,5 +1,6 @@
 import Glibc
 import Systemd
+import TestSupport
 import Testing
 
 /// A message bus of the test's own.
@@ -111,10 +112,12 @@ struct BusTests {
   @LoopActor func silent() async throws {
     let silent = try SilentSocket()
     let bus = try Bus.connect(to: silent.address)
+    let start = ContinuousClock.now
     let error = await #expect(throws: BusError.self) {
       try await bus.perform(Self.driver, "ListNames", timeout: .milliseconds(20))
     }
     #expect(error?.isTimeout == true)
+    #expect(ContinuousClock.now - start < .seconds(10))
   }
 
   @Test("a cancelled call returns at once, before or after it was sent", arguments: [false, true])

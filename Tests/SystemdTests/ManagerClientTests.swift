@@ -1,6 +1,7 @@
 import CSystemd
 import Glibc
 import SystemdManager
+import TestSupport
 import Testing
 
 @testable import Systemd

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import UnitFiles
@@ -122,7 +123,7 @@ struct UnitFileTests {
 
   @Test(
     "a megabyte of one pattern keeps its bytes",
-    arguments: ["\\\n", "a\\\n", "[a]\n", "\n", "\0", "#\\\n", "a=\\\n"])
+    arguments: ["\\\n", "[a]\n", "\0"])
   func largeInput(pattern: String) {
     let unit = Array(pattern.utf8)
     let bytes = Array((0..<(1_000_000 / unit.count)).map { _ in unit }.joined())
