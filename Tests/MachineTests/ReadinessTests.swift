@@ -70,7 +70,7 @@ struct ReadinessTests {
     let after = try await machine.waitForJournal(dependent, containing: "Finished")
     #expect(after.monotonic >= ready.monotonic)
     try await service.stop()
-    #expect(try await service.events() == ["started", "ready", "stopping", "stopped"])
+    #expect(try await service.events() == ["started", "ready", "stopping", "ended", "stopped"])
   }
 
   @Test("at once when nothing is asked")
@@ -148,8 +148,9 @@ struct ReadinessTests {
     #expect(unready["ActiveState"] == "active")
     try await machine.require(["rm", flag])
     try await service.event("ready", 2)
-    try await service.status(containing: "ready")
+    try await service.waitUntil { $0["StatusText"] == "ready" }
     try await service.stop()
-    #expect(try await service.events() == ["started", "ready", "unready", "ready", "stopping", "stopped"])
+    #expect(
+      try await service.events() == ["started", "ready", "unready", "ready", "stopping", "ended", "stopped"])
   }
 }
