@@ -13,10 +13,12 @@ struct RunnerOptions: Sendable {
     case version
   }
 
-  /// A command line that cannot be understood, in one sentence; the program exits with 64.
+  /// A command line that cannot be understood, in one sentence.
   struct UsageError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What is wrong, and how it would be right.
     let description: String
+    /// What the program exits with: 64, or systemd's own code for what the flag asks.
+    var exitCode = SetupError.usage
   }
 
   /// What the program was asked to do.
@@ -57,7 +59,10 @@ struct RunnerOptions: Sendable {
       do throws(ValueError) {
         try key.set(value, in: &policy)
       } catch {
-        throw UsageError(description: "--\(key.flag): \(error.message)")
+        // A limit that makes no sense is told like one that cannot be set.
+        throw UsageError(
+          description: "--\(key.flag): \(error.message)",
+          exitCode: key.name == "Limit" ? SetupError.limits : SetupError.usage)
       }
     }
     return policy

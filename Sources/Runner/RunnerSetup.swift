@@ -25,6 +25,8 @@ struct SetupError: Error, Sendable, Hashable, CustomStringConvertible {
   static let usage: Int32 = 64
   /// The policy or the unit file is wrong (`EX_CONFIG`).
   static let configuration: Int32 = 78
+  /// A resource limit makes no sense (systemd's `EXIT_LIMITS`).
+  static let limits: Int32 = 205
   /// The system did not give what is needed (`EX_OSERR`).
   static let system: Int32 = 71
 

@@ -70,7 +70,7 @@ struct SetupReader: Sendable {
       if let inner { policy = try inner.applied(to: policy) }
       return try options.applied(to: policy)
     } catch {
-      throw SetupError(exitCode: SetupError.usage, error.description)
+      throw SetupError(exitCode: error.exitCode, error.description)
     }
   }
 

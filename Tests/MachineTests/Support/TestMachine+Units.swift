@@ -80,17 +80,19 @@ extension TestMachine {
     return output.split(separator: "\n").compactMap { JournalEntry(json: Data($0.utf8)) }
   }
 
-  /// Waits for the first entry of or about the unit that meets `condition`, also if it came earlier.
+  /// Waits for the `number`th entry of or about the unit that meets `condition`, also if it came earlier.
   /// - Throws: `NotInTime` with the end of the journal.
   @discardableResult
   func waitForJournal(
-    _ unit: String, within timeout: Duration = patience, where condition: (JournalEntry) -> Bool
+    _ unit: String, number: Int = 1, within timeout: Duration = patience,
+    where condition: (JournalEntry) -> Bool
   ) async throws -> JournalEntry {
     let deadline = ContinuousClock.now + timeout
     while true {
       let seen = await events.changes.count
       let entries = await events.journal.filter { $0.concerns(unit) }
-      if let entry = entries.first(where: condition) { return entry }
+      let matches = entries.filter(condition)
+      if matches.count >= number { return matches[number - 1] }
       guard await events.changes.wait(after: seen, until: deadline) else {
         throw NotInTime(
           awaited: "the awaited line of \(unit)", last: "\(entries.count) lines", journal: entries)

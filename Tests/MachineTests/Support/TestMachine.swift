@@ -5,6 +5,8 @@ import Testing
 final class TestMachine: Sendable {
   /// Where the programs under test are, on every machine.
   static let runner = "/usr/local/bin/upkeep-run"
+  /// Where the tests' own small programs are, those of `Tests/Machine/programs`.
+  static let programs = "/usr/local/lib/upkeep-tests"
 
   let name: String
   let events: MachineEvents
@@ -29,7 +31,9 @@ final class TestMachine: Sendable {
   static func boot(
     name: String, owner: Int32 = ProcessInfo.processInfo.processIdentifier, options: [String] = []
   ) async throws -> TestMachine {
-    try await control(name, ["up", "--owner", "\(owner)"] + options)
+    let programs = script.deletingLastPathComponent().appending(path: "programs").path
+    try await control(
+      name, ["up", "--owner", "\(owner)", "--bind", "\(programs):\(Self.programs)"] + options)
     let events = try await MachineEvents.follow(machine: script, name: name)
     return TestMachine(name: name, events: events)
   }
