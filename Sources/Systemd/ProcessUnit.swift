@@ -29,7 +29,8 @@ public struct ProcessUnit: Sendable, Hashable {
     // A process of a user's unit is also in user@UID.service: the nearer one is meant.
     if let name = unsafe name(sd_pid_get_user_unit, process) { return ProcessUnit(name: name, scope: .user) }
     if let name = unsafe name(sd_pid_get_unit, process) { return ProcessUnit(name: name, scope: .system) }
-    return nil
+    // The library compares with PID 1, which ProtectProc=invisible hides from any user but root.
+    return fromControlGroup(of: process)
   }
 
   /// Whether this machine was booted with systemd. The corresponding C function is `sd_booted(3)`.
