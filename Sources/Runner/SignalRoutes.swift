@@ -33,6 +33,9 @@ final class SignalRoutes {
     // and an end that was asked for is no crash.
     for number in [SIGTERM, SIGINT, SIGHUP, SIGCONT] + Self.forwarded {
       sources.append(try SignalSource(number, priority: -10) { [unowned self] info in take(info.signal) })
+      // A signal that our parent ignored never arrives, although it is blocked. For the two that a shell ignores for
+      // its background jobs that is meant.
+      if number != SIGINT, number != SIGQUIT { signal(number, SIG_DFL) }
     }
   }
 

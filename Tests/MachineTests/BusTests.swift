@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Without the bus", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("Without the bus", .onMachine, .serialized, .timeLimit(.minutes(1)))
 struct BusTests {
   /// How long upkeep-run may take from systemd's start of the unit to the start of its child, in microseconds:
   /// the bus has 250 ms to answer, and a busy machine is slow.

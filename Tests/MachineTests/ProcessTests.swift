@@ -49,7 +49,7 @@ struct BadStart: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite("The process of a service", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("The process of a service", .onMachine, .serialized, .timeLimit(.minutes(1)))
 struct ProcessTests {
   @Test("has the limits of its unit and of its policy")
   func limits() async throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("The program upkeep-run", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("The program upkeep-run", .onMachine, .serialized, .timeLimit(.minutes(1)))
 struct ProgramTests {
   @Test("is linked against neither Foundation nor Dispatch nor libcurl")
   func linkedLibraries() async throws {
@@ -33,7 +33,10 @@ struct ProgramTests {
     try await service.event("ready", 2)
     #expect(try await service.line("uid=", 2).hasSuffix(" fds=0,1,2"))
     #expect(try await machine.require(["ls", "/proc/\(main)/task"]).stdout == "\(main)\n")
-    if probe == "notify" { #expect(try await machine.require(["ls", "/proc/\(main)/fd"]).stdout == before) }
+    if probe == "notify" {
+      let after = try await machine.require(["ls", "/proc/\(main)/fd"]).stdout
+      #expect(after.split(separator: "\n").count == before.split(separator: "\n").count, "\(before) \(after)")
+    }
     try await service.stop()
   }
 

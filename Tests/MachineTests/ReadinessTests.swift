@@ -31,7 +31,7 @@ struct Readiness: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite("A service becomes ready", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("A service becomes ready", .onMachine, .serialized, .timeLimit(.minutes(1)))
 struct ReadinessTests {
   @Test(
     "only after its probe has passed, and what is ordered after it starts only then", arguments: Readiness.all

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("A service recovers", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("A service recovers", .onMachine, .serialized, .timeLimit(.minutes(1)))
 struct RecoveryTests {
   @Test("from SIGKILL at once, and the unit stays active")
   func killed() async throws {

@@ -1,7 +1,7 @@
 import Testing
 
 /// Here no systemd starts `upkeep-run`: commands come through the machine's namespaces alone.
-@Suite("Outside systemd", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("Outside systemd", .onMachine, .serialized, .timeLimit(.minutes(1)))
 struct StandaloneTests {
   private static let subject = "\(TestMachine.programs)/subject"
 
@@ -99,14 +99,31 @@ struct StandaloneTests {
   @Test("a second SIGINT kills at once what did not stop at the first")
   func interruptedTwice() async throws {
     let machine = try await TestMachine.shared()
+    // A shell without job control lets its background jobs ignore SIGINT.
     let result = try await stopped(
       by: ["INT", "INT"], machine, "interrupted",
       command: """
-        \(TestMachine.runner) --timeout-stop-sec 10min -- \(Self.subject) ignore:INT ignore:TERM stray:stray \
-        tell:/run/standalone/interrupted.up
+        env --default-signal=INT \(TestMachine.runner) --timeout-stop 10min -- \(Self.subject) ignore:INT \
+        stray:stray tell-on:TERM=/run/standalone/interrupted.up tell:/run/standalone/interrupted.up
         """)
     #expect(result.status == 0, "\(result)")
     #expect(result.stderr.contains("Killing what did not stop in time"), "\(result)")
+    // The first alone would have done so after two seconds.
+    let times = result.stdout.split(separator: "\n").compactMap { Double($0) }
+    try #require(times.count == 2)
+    #expect(times[1] - times[0] < 1.9)
+  }
+
+  @Test("signals that its parent ignored are heard all the same")
+  func ignoredSignals() async throws {
+    let machine = try await TestMachine.shared()
+    let result = try await stopped(
+      by: ["TERM"], machine, "ignoring",
+      command: """
+        env --ignore-signal=TERM \(TestMachine.runner) -- \(Self.subject) tell:/run/standalone/ignoring.up
+        """)
+    #expect(result.status == 0, "\(result)")
+    #expect(result.stderr.contains("Stopping"), "\(result)")
   }
 
   @Test("as PID 1 of a container it reaps what others leave, stops at SIGTERM and leaves nothing")
@@ -115,7 +132,7 @@ struct StandaloneTests {
     let result = try await stopped(
       by: ["TERM"], machine, "container",
       command: """
-        unshare --pid --fork --mount-proc --kill-child -- \(TestMachine.runner) --timeout-stop-sec 1s -- \
+        unshare --pid --fork --mount-proc --kill-child -- \(TestMachine.runner) --timeout-stop 1s -- \
         \(Self.subject) orphans:100 env:x tell:/run/standalone/container.up zombies stray:stray \
         tell:/run/standalone/container.up
         """, inContainer: true)
@@ -139,7 +156,7 @@ struct StandaloneTests {
   func restarts() async throws {
     let machine = try await TestMachine.shared()
     let result = try await machine.runDirectly([
-      TestMachine.runner, "--restart-limit", "2", "--restart-delay-sec", "100ms", "--readiness-probe",
+      TestMachine.runner, "--restart-limit", "2", "--restart-delay", "100ms", "--readiness-probe",
       "tcp://127.0.0.1:18801", "--", Self.subject, "tcp:18801", "exit:11",
     ])
     #expect(result.status == 11, "\(result)")
@@ -148,7 +165,8 @@ struct StandaloneTests {
   }
 
   /// Runs `command` until its service has written to its FIFO (twice in a container: the second time it is
-  /// settled), sends it the signals, and waits for its end.
+  /// settled), sends it the signals, each but the first after another line in the FIFO, and waits for its end. Says
+  /// the times of the first signal and of the end in seconds.
   private func stopped(
     by signals: [String], _ machine: TestMachine, _ name: String, command: String, inContainer: Bool = false
   ) async throws -> CommandResult {
@@ -156,15 +174,19 @@ struct StandaloneTests {
     try await machine.require(["sh", "-c", "mkdir -p /run/standalone && mkfifo \(up)"])
     // In a container the signals go to its PID 1, the only child of unshare.
     let target = inContainer ? "$(cat /proc/$!/task/$!/children)" : "$!"
-    let sending = signals.map { "kill -\($0) $main" }.joined(separator: "; read line <\(up).second; ")
+    let sending = signals.map { "kill -\($0) $main" }.joined(separator: "; read line <\(up); ")
     return try await machine.runDirectly([
       "sh", "-c",
       """
       \(command) &
       \(String(repeating: "read line <\(up); ", count: inContainer ? 2 : 1))
       main=\(target)
+      cut -d' ' -f1 /proc/uptime
       \(sending)
       wait $!
+      code=$?
+      cut -d' ' -f1 /proc/uptime
+      exit $code
       """,
     ])
   }
