@@ -358,3 +358,16 @@ int cspawn_has_capability(int capability) {
   if (capability < 0 || capability > 63 || syscall(SYS_capget, &header, sets) < 0) return 0;
   return (sets[capability / 32].effective >> (capability % 32)) & 1;
 }
+
+static int own_argument_count;
+static char **own_arguments;
+
+// The C library hands constructors what it will hand to main.
+__attribute__((constructor)) static void keep_arguments(int count, char **arguments) {
+  own_argument_count = count;
+  own_arguments = arguments;
+}
+
+int cspawn_argument_count(void) { return own_argument_count; }
+
+const char *cspawn_argument(int index) { return own_arguments[index]; }

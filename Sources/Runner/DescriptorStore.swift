@@ -17,14 +17,28 @@ struct DescriptorStore {
     self.inherited = inherited.count
   }
 
-  /// Keeps `stored` under `name`; what is over the limit is closed. Returns how many were kept.
+  /// Keeps `stored` under `name`; what is there already, or over the limit, is closed. Returns how many found no room.
   mutating func store(_ stored: [Int32], name: String) -> Int {
+    // As in systemd's own store: a service that stores its socket at every start has it once.
+    var stored = stored
+    stored.removeAll { descriptor in
+      guard descriptors.contains(where: { Self.isSame($0.descriptor, descriptor) }) else { return false }
+      close(descriptor)
+      return true
+    }
     let room = max(Self.limit - (descriptors.count - inherited), 0)
     for descriptor in stored.dropFirst(room) { close(descriptor) }
     for descriptor in stored.prefix(room) {
       descriptors.append(PassedDescriptor(name: name, descriptor: descriptor))
     }
-    return min(room, stored.count)
+    return max(stored.count - room, 0)
+  }
+
+  /// Whether two descriptors lead to the same socket, pipe or file.
+  private static func isSame(_ one: Int32, _ other: Int32) -> Bool {
+    var (left, right) = (stat(), stat())
+    guard unsafe fstat(one, &left) == 0, unsafe fstat(other, &right) == 0 else { return false }
+    return left.st_dev == right.st_dev && left.st_ino == right.st_ino
   }
 
   /// Closes what the service stored under `name`; systemd's sockets stay.

@@ -18,12 +18,10 @@ final class EventRecorder {
   private var lost = 0
   private var retry: TimerSource?
 
-  /// Chooses the place: the journal if systemd started this program and journald can be reached.
-  init(isQuiet: Bool) {
+  /// Chooses the place: the journal if this program is a unit's main process and journald can be reached.
+  init(usesJournal: Bool, isQuiet: Bool) {
     self.isQuiet = isQuiet
-    let isUnderSystemd =
-      ProcessEnvironment.value("INVOCATION_ID") != nil || ProcessEnvironment.value("JOURNAL_STREAM") != nil
-    usesJournal = isUnderSystemd && Journal.isAvailable
+    self.usesJournal = usesJournal && Journal.isAvailable
     retry = TimerSource(accuracy: Self.retryInterval / 4) { [unowned self] in empty() }
   }
 

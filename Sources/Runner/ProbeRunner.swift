@@ -21,7 +21,8 @@ final class ProbeRunner {
   /// - Parameters:
   ///   - settings: the policy's probes.
   ///   - context: what exec and http probes need to know.
-  ///   - onVerdict: called with `started`, `ready`, `unready` and `judged`, in order.
+  ///   - onVerdict: called with `started`, `ready`, `unready` and `judged`, in order, and with `wait` when an attempt
+  ///     has told something without a verdict.
   init(_ settings: [ProbeSettings], context: ProbeContext, onVerdict: @escaping Handler) {
     probeSet = ProbeSet(settings)
     probes = probeSet.tracks.map { ProbeFactory.make($0.settings.target, context: context) }
@@ -73,7 +74,9 @@ final class ProbeRunner {
       let outcome = await probe.attempt(timeout: timeout)
       guard let self, numbers[index] == number, !Task.isCancelled else { return }
       attempts[index] = nil
-      carryOut(probeSet.finished(index, outcome, took: ContinuousClock.now - begin))
+      let steps = probeSet.finished(index, outcome, took: ContinuousClock.now - begin)
+      carryOut(steps)
+      if let last = steps.last, case .wait = last { onVerdict(last) }
     }
   }
 

@@ -1,5 +1,6 @@
 import BuildInfo
 import Glibc
+import Processes
 import Synchronization
 import Systemd
 
@@ -11,7 +12,7 @@ package enum RunnerProgram {
   package static func main() -> Never {
     let options: RunnerOptions
     do throws(RunnerOptions.UsageError) {
-      options = try RunnerOptions(parsing: arguments)
+      options = try RunnerOptions(parsing: OwnArguments.bytes)
     } catch {
       EventRecorder.line("upkeep-run: \(error)\nTry upkeep-run --help.")
       exit(SetupError.usage)
@@ -33,13 +34,5 @@ package enum RunnerProgram {
       exit(exitCode.load(ordering: .relaxed))
     }
     exit(0)
-  }
-
-  /// The arguments behind the program's name, byte for byte: Swift's own would repair what is not UTF-8.
-  private static var arguments: [[UInt8]] {
-    (1..<max(Int(CommandLine.argc), 1)).compactMap { index in
-      guard let argument = unsafe CommandLine.unsafeArgv[index] else { return nil }
-      return unsafe Array(UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
-    }
   }
 }

@@ -1,3 +1,4 @@
+import Processes
 import Supervision
 import Systemd
 
@@ -34,7 +35,10 @@ final class RunnerSession {
     do throws(SetupError) { setup = try await reader.setup() } catch { return fail(error) }
     guard !isOver else { return }
     do throws(SystemError) {
+      routes?.stopSignals = setup.stopSignals
+      routes?.stopsWholeGroup = setup.stopsWholeGroup
       let runner = try ServiceRunner(setup)
+      if let warning = setup.warning { runner.record(ServiceEvent(.unexpected, warning)) }
       runner.onFinish = { self.end($0) }
       self.runner = runner
       runner.post(.start)
@@ -60,7 +64,7 @@ final class RunnerSession {
 
   /// Reads the policy anew. A broken one is refused whole, and the old one stays.
   private func reload() {
-    guard let runner else { return }
+    guard let runner, runner.acceptsPolicy else { return }
     guard !isReloading else {
       // The files may have changed after they were read: once more when this reload is through.
       wantsReload = true
@@ -69,19 +73,32 @@ final class RunnerSession {
     isReloading = true
     runner.tellReloading()
     EventLoop.main.spawn(name: "reload") {
-      do throws(SetupError) {
-        runner.adopt(try await self.reader.policy())
-      } catch {
-        for line in error.description.split(separator: "\n") {
-          runner.record(ServiceEvent(.reloadRefused, "New policy refused, the old one stays: \(line)"))
-        }
-      }
+      await self.replacePolicy(of: runner)
       runner.tellReloaded()
       self.isReloading = false
       if self.wantsReload {
         self.wantsReload = false
         self.reload()
       }
+    }
+  }
+
+  private func replacePolicy(of runner: ServiceRunner) async {
+    let reasons: String
+    do throws(SetupError) {
+      let policy = try await reader.policy()
+      // It may have been asked to stop while the files were read.
+      guard runner.acceptsPolicy else { return }
+      do throws(SpawnError) {
+        return try runner.adopt(policy)
+      } catch {
+        reasons = error.description
+      }
+    } catch {
+      reasons = error.description
+    }
+    for line in reasons.split(separator: "\n") {
+      runner.record(ServiceEvent(.reloadRefused, "New policy refused, the old one stays: \(line)"))
     }
   }
 }

@@ -15,6 +15,14 @@ struct RunnerSetup: Sendable {
   var managerAddress: String?
   /// The sockets that systemd handed over.
   var descriptors: [PassedDescriptor] = []
+  /// Whether this program is the main process of a unit, whose events belong in the journal.
+  var isUnit = false
+  /// Signals by which systemd asks this unit to stop.
+  var stopSignals: Set<Int32> = []
+  /// Whether systemd sends those to every process of the unit.
+  var stopsWholeGroup = false
+  /// Something to tell before the service starts, such as a unit file that was not found.
+  var warning: String?
   /// Whether events are not written to standard error.
   var isQuiet = false
 }

@@ -10,28 +10,33 @@ import Systemd
 final class ServiceRunner {
   /// Called with the program's exit code when the service is over.
   var onFinish: @LoopActor (Int32) -> Void = { _ in }
+  /// The signal that systemd has sent to every process of the unit already, so that nobody gets it twice.
+  var systemdSignalled: Int32?
 
   var lifecycle: Lifecycle
+  let link: ManagerLink
+  var store: DescriptorStore
   private let plan: SpawnPlan
   private let recorder: EventRecorder
   private let reaper: ChildReaper
   private let commands: BoundedCommands
   private let cgroup: DelegatedCgroup?
-  var store: DescriptorStore
   private var identities = IdentityCache()
-  var link: ManagerLink?
+  private var timers: [LifecycleTimer: TimerSource] = [:]
+  private var listener: NotifyListener?
+
   // The present instance; the tree outlives its main process until nothing is left of it.
-  private var child: ChildWatch?
+  var child: ChildWatch?
   var tree: ProcessTree?
   var probes: ProbeRunner?
   var heartbeat: Heartbeat
   var heartbeatTimer: TimerSource?
-  private var timers: [LifecycleTimer: TimerSource] = [:]
-  private var listener: NotifyListener?
+  var heartbeatDeadline: SuspendingClock.Instant?
   var ownStatus = ""
   var childIsReloading = false
 
-  // Events wait here, in order but for the answer to a spawn, while actions are carried out, so that each meets the state that the one before left.
+  // Events wait here, in order but for the answer to a spawn, while actions are carried out, so that each meets the
+  // state that the one before left.
   private var queue: [LifecycleEvent] = []
   private var records: [ServiceEvent] = []
   private var isWorking = false
@@ -39,10 +44,10 @@ final class ServiceRunner {
   /// A service that has not been started.
   ///
   /// - Parameter setup: the command, the policy and the place under systemd.
-  /// - Throws: a socket for the service's notifications cannot be made.
+  /// - Throws: the reason why children or systemd's notifications cannot be watched.
   init(_ setup: RunnerSetup) throws(SystemError) {
     lifecycle = Lifecycle(setup.policy)
-    recorder = EventRecorder(isQuiet: setup.isQuiet)
+    recorder = EventRecorder(usesJournal: setup.isUnit, isQuiet: setup.isQuiet)
     reaper = try ChildReaper()
     commands = BoundedCommands(reaper: reaper)
     // Without delegation, which is the rule, the tree is told by ancestry.
@@ -50,27 +55,26 @@ final class ServiceRunner {
     store = DescriptorStore(inherited: setup.descriptors)
     heartbeat = Heartbeat(interval: setup.watchdog)
     let mailbox = Mailbox()
-    // Without Unix sockets the service cannot notify anybody, but it can be kept up all the same.
-    let listener = try? NotifyListener(priority: -5) { message in mailbox.deliver(&message) }
+    // Without Unix sockets the service cannot notify anybody, but it can be kept up all the same. Behind everything
+    // else, because strangers can reach it; the service's last words are asked for when it has ended.
+    let listener = try? NotifyListener(priority: 10) { message in mailbox.deliver(&message) }
+    self.listener = listener
     plan = SpawnPlan(
       command: setup.command, environment: setup.environment, notifyAddress: listener?.address,
-      watchdog: setup.watchdog, sharesTerminal: isatty(0) == 1)
-    self.listener = listener
-    mailbox.receiver = self
-    link = ManagerLink(address: setup.managerAddress, watchdog: setup.watchdog) { [unowned self] in
-      lifecycle.deservesWatchdogPing
+      watchdog: setup.watchdog, sharesTerminal: isatty(0) == 1,
+      parentDeathSignal: setup.managerAddress == nil ? SIGTERM : 0)
+    let vouch = Vouch()
+    link = ManagerLink(address: setup.managerAddress, watchdog: setup.watchdog) {
+      vouch.runner?.lifecycle.deservesWatchdogPing == true
     }
+    vouch.runner = self
+    mailbox.receiver = self
+    link.onTrouble = { [unowned self] reason in record(ServiceEvent(.unexpected, reason)) }
     for timer in LifecycleTimer.allCases {
       timers[timer] = TimerSource { [unowned self] in post(.timerFired(timer)) }
     }
-    heartbeatTimer = TimerSource { [unowned self] in
-      post(.judged(.heartbeatLost(heartbeat.interval ?? .zero)))
-    }
-    replaceProbes(setup.policy)
+    heartbeatTimer = TimerSource { [unowned self] in missHeartbeat() }
   }
-
-  /// The policy in force.
-  var policy: Policy { lifecycle.policy }
 
   /// Takes in an event and carries out what follows from it.
   func post(_ event: LifecycleEvent) {
@@ -86,44 +90,9 @@ final class ServiceRunner {
     report()
   }
 
-  /// Puts a new policy in force; what needs a new process holds from the next instance on.
-  func adopt(_ policy: Policy) {
-    let isRunning = lifecycle.deservesWatchdogPing
-    let isReady = lifecycle.state == .ready
-    let childIsReady = probes?.childIsReady ?? false
-    if isRunning { probes?.instanceEnded() }
-    lifecycle.policy = policy
-    replaceProbes(policy)
-    if isRunning {
-      // An instance that is still starting begins its probes anew; one that was ready stays so until they differ.
-      if lifecycle.state == .starting {
-        probes?.instanceStarted()
-        if childIsReady { probes?.childBecameReady() }
-      } else {
-        probes?.adoptInstance(isReady: isReady)
-      }
-    }
-    if let signal = policy.reloadSignal { send(signal) }
-    records.append(ServiceEvent(.reloaded, "Policy read anew"))
-    report()
-  }
-
   /// Writes an event that happened outside the service's life.
   func record(_ event: ServiceEvent) {
     records.append(event)
-    report()
-  }
-
-  /// Tells systemd that a reload begins, unless it is still waiting for the first READY=1.
-  func tellReloading() {
-    guard lifecycle.state != .created, lifecycle.hasBeenReady else { return }
-    link?.pass(Notification.reloading())
-  }
-
-  /// Tells systemd that a reload is over.
-  func tellReloaded() {
-    guard lifecycle.hasBeenReady else { return }
-    link?.tell(.ready)
     report()
   }
 
@@ -136,41 +105,55 @@ final class ServiceRunner {
     }
   }
 
+  /// Says what has come of a turn: first to systemd, then to the journal. Nothing here delays a restart, which was
+  /// carried out before.
+  func report(isLast: Bool = false) {
+    guard !isWorking || isLast else { return }
+    lifecycle.missing = probes?.missing ?? ""
+    let status = lifecycle.statusText(own: ownStatus, clock: WallClock.text)
+    if isLast { link.sayLastWords(status: status) } else { link.flush(status: status) }
+    let events = records
+    records = []
+    for event in events { recorder.record(event) }
+  }
+
   // MARK: Actions
 
   private func carryOut(_ action: LifecycleAction) {
     switch action {
     case .spawn: spawn()
     case .startProbes:
+      expectHeartbeat(within: nil)
       heartbeat.instanceStarted()
       probes?.instanceStarted()
     case .stopProbes:
-      heartbeatTimer?.disarm()
+      expectHeartbeat(within: nil)
       probes?.instanceEnded()
-    case .signalMain(let signal):
-      send(signal)
-      // A stopped process would keep the signal for later.
-      send(SIGCONT)
+    case .signalMain(let signal): signalMain(signal)
     case .signalTree(let signal): end { tree in tree.signal(signal) }
     case .killTree:
       end { tree in
-        EventLoop.main.spawn(name: "kill tree") { [weak self] in self?.report(survivors: await tree.killAll())
+        EventLoop.main.spawn(name: "kill tree") { [weak self] in
+          self?.report(survivors: await tree.killAll())
         }
       }
     case .arm(let timer, let delay): timers[timer]?.arm(after: delay)
     case .disarm(let timer): timers[timer]?.disarm()
-    case .notifyReady: link?.tell(.ready)
-    case .notifyStopping: link?.tell(.stopping)
-    case .extendTimeout(let duration): link?.tell(.extendTimeout(duration))
-    case .suspendWatchdog(let duration): link?.suspendWatchdog(for: duration)
-    case .resumeWatchdog: link?.resumeWatchdog()
+    case .notifyReady: link.tell(.ready)
+    case .notifyStopping: link.tell(.stopping)
+    case .extendTimeout(let duration): link.tell(.extendTimeout(duration))
+    case .suspendWatchdog(let duration): link.suspendWatchdog(for: duration)
+    case .resumeWatchdog: link.resumeWatchdog()
     case .record(let event): records.append(event)
-    case .finish(let code): finish(code)
+    case .finish(let code):
+      report(isLast: true)
+      onFinish(code)
     }
   }
 
   private func spawn() {
     do throws(SpawnError) {
+      if probes == nil { try replaceProbes(lifecycle.policy) }
       var request = try plan.request(
         policy: lifecycle.policy, descriptors: store.descriptors, identities: &identities)
       request.cgroup = cgroup?.descriptor
@@ -178,13 +161,19 @@ final class ServiceRunner {
       self.child = child
       tree = ProcessTree(main: child, reaper: reaper, cgroup: cgroup)
       ownStatus = ""
-      childIsReloading = false
       queue.insert(.spawned(pid: child.pid), at: 0)
     } catch {
       queue.insert(
         .spawnFailed(exitCode: error.exitCode, reason: error.description, isTransient: error.isTransient),
         at: 0)
     }
+  }
+
+  private func signalMain(_ signal: Int32) {
+    if lifecycle.state == .stopping, signal == systemdSignalled { return }
+    send(signal)
+    // A stopped process would keep the signal for later.
+    send(SIGCONT)
   }
 
   /// Does something to end what is left of the instance, and sees to it that the end is heard of.
@@ -212,36 +201,89 @@ final class ServiceRunner {
     // Its last words, such as a STATUS with the reason, may still wait in the socket.
     listener?.receive()
     child = nil
+    endChildReload()
     post(.exited(ExitCause(exit)))
   }
 
-  private func finish(_ code: Int32) {
-    report(isLast: true)
-    onFinish(code)
-  }
+  // MARK: Probes and heartbeats
 
-  private func replaceProbes(_ policy: Policy) {
+  private func replaceProbes(_ policy: Policy) throws(SpawnError) {
     let context = ProbeContext(
       userAgent: "upkeep/\(BuildInfo.current.version)",
-      command: plan.probeTemplate(policy: policy, identities: &identities), commands: commands)
+      command: try plan.probeTemplate(policy: policy, identities: &identities), commands: commands)
     probes = ProbeRunner(policy.probes, context: context) { [unowned self] step in
       switch step {
       case .ready: post(.becameReady)
       case .unready(let reason): post(.lostReadiness(reason))
       case .judged(let judgement): post(.judged(judgement))
-      case .started, .attempt, .wait, .cancel: report()
+      // What is waited for may have a new reason.
+      case .started, .attempt, .wait, .cancel: if lifecycle.state == .starting { report() }
       }
     }
   }
 
-  /// Says what has come of a turn: first to systemd, then to the journal. Nothing here delays a restart, which was
-  /// carried out before.
-  func report(isLast: Bool = false) {
-    guard !isWorking || isLast else { return }
-    lifecycle.missing = probes?.missing ?? ""
-    let status = lifecycle.statusText(own: ownStatus, clock: WallClock.text)
-    if isLast { link?.sayLastWords(status: status) } else { link?.flush(status: status) }
-    for event in records { recorder.record(event) }
-    records = []
+  /// Expects the next heartbeat within this time; nil for no limit.
+  func expectHeartbeat(within limit: Duration?) {
+    heartbeatDeadline = limit.map { .now + $0 }
+    if let limit { heartbeatTimer?.arm(after: limit) } else { heartbeatTimer?.disarm() }
+  }
+
+  private func missHeartbeat() {
+    guard let interval = heartbeat.interval, let deadline = heartbeatDeadline else { return }
+    // It may have come, and wait behind this timer.
+    listener?.receive()
+    guard heartbeatDeadline == deadline else { return }
+    // This very program did not run for a while, and then nor may the service have.
+    guard SuspendingClock.now - deadline < interval / 4 else { return expectHeartbeat(within: interval) }
+    post(.judged(.heartbeatLost(interval)))
+  }
+}
+
+/// The runner that a link asks; it exists after the link does.
+@LoopActor
+private final class Vouch {
+  weak var runner: ServiceRunner?
+}
+
+// MARK: Reload
+
+extension ServiceRunner {
+  /// Whether a new policy means anything any more.
+  var acceptsPolicy: Bool { lifecycle.state != .stopping && !lifecycle.state.isFinal }
+
+  /// Puts a new policy in force; what needs a new process holds from the next instance on.
+  ///
+  /// - Throws: a user or group that cannot be had; then nothing has changed.
+  func adopt(_ policy: Policy) throws(SpawnError) {
+    let isRunning = lifecycle.deservesWatchdogPing
+    let old = probes
+    try replaceProbes(policy)
+    lifecycle.policy = policy
+    if isRunning {
+      old?.instanceEnded()
+      // An instance that is still starting begins its probes anew; one that was ready stays so until they differ.
+      if lifecycle.state == .starting {
+        probes?.instanceStarted()
+        if old?.childIsReady == true { probes?.childBecameReady() }
+      } else {
+        probes?.adoptInstance(isReady: lifecycle.state == .ready)
+      }
+      if let signal = policy.reloadSignal { send(signal) }
+    }
+    record(ServiceEvent(.reloaded, "Policy read anew"))
+  }
+
+  /// Tells systemd that a reload begins, unless it is still waiting for the first READY=1.
+  func tellReloading() {
+    guard lifecycle.hasBeenReady else { return }
+    link.tell(.reloading)
+    report()
+  }
+
+  /// Tells systemd that a reload is over.
+  func tellReloaded() {
+    guard lifecycle.hasBeenReady else { return }
+    link.tell(.ready)
+    report()
   }
 }

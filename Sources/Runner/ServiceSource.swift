@@ -45,23 +45,33 @@ struct ServiceSource: Sendable {
         && ProcessEnvironment.value("NOTIFY_SOCKET") != nil)
   }
 
-  /// Reads the unit with its drop-ins; nil if there is none.
+  /// What was read: the unit, if there is one, and what a person should know about how it was found.
+  struct Found: Sendable {
+    var unit: Unit?
+    var warning: String?
+  }
+
+  /// Reads the unit with its drop-ins.
   ///
-  /// - Throws: a file named on the command line that cannot be read.
+  /// - Throws: a file that should be read and cannot be: to go on without it would be to drop the policy in silence.
   @LoopActor
-  func load() async throws(SetupError) -> Unit? {
+  func load() async throws(SetupError) -> Found {
     switch place {
-    case .none: return nil
+    case .none: return Found()
     case .file(let path):
-      guard let file = Self.read(path) else {
-        let reason = unsafe String(cString: strerror(errno))
-        throw SetupError(exitCode: SetupError.configuration, "cannot read the unit file \(path): \(reason)")
-      }
-      let dropIns = Self.dropIns(of: path).compactMap(Self.read)
-      return Unit(name: Self.name(of: path), files: [file] + dropIns)
+      var files = [try Self.read(path)]
+      for dropIn in Self.dropIns(of: path) { files.append(try Self.read(dropIn)) }
+      return Found(unit: Unit(name: Self.name(of: path), files: files))
     case .unit(let unit):
-      let paths = await Self.locate(unit)?.paths ?? []
-      return Unit(name: unit.name, files: paths.compactMap(Self.read))
+      // systemd's files are out of sight for a service with a root directory of its own, for example.
+      guard let paths = await Self.locate(unit)?.paths, let first = paths.first,
+        unsafe access(first, F_OK) == 0
+      else {
+        return Found(warning: "No file of \(unit.name) was found, so its [X-Upkeep] is not read")
+      }
+      var files: [UnitFile] = []
+      for path in paths { files.append(try Self.read(path)) }
+      return Found(unit: Unit(name: unit.name, files: files))
     }
   }
 
@@ -80,8 +90,13 @@ struct ServiceSource: Sendable {
     }
   }
 
-  private static func read(_ path: String) -> UnitFile? {
-    guard let bytes = contents(of: path, limit: largestFile) else { return nil }
+  private static func read(_ path: String) throws(SetupError) -> UnitFile {
+    guard let bytes = contents(of: path, limit: largestFile) else {
+      let reason = unsafe String(cString: strerror(errno))
+      throw SetupError(
+        exitCode: SetupError.configuration,
+        "cannot read \(path): \(reason); make it readable for the user that upkeep-run is started as")
+    }
     return UnitFile(parsing: bytes, path: path)
   }
 

@@ -20,7 +20,8 @@ struct SetupReader: Sendable {
   /// - Throws: the first thing that is wrong with command line, policy, command or environment.
   @LoopActor
   func setup() async throws(SetupError) -> RunnerSetup {
-    let unit = try await source.load()
+    let found = try await source.load()
+    let unit = found.unit
     var inner: RunnerOptions?
     let command: ServiceCommand
     if !options.command.isEmpty {
@@ -34,6 +35,11 @@ struct SetupReader: Sendable {
     let policy = try policy(of: unit, inner)
     var setup = RunnerSetup(command: command, policy: policy)
     setup.isQuiet = options.isQuiet
+    setup.warning = found.warning
+    if case .unit = source.place {
+      setup.isUnit = true
+      (setup.stopSignals, setup.stopsWholeGroup) = Self.stopSignals(of: unit)
+    }
     setup.managerAddress = Notification.managerAddress
     do throws(EnvironmentError) {
       setup.watchdog = try WatchdogSettings.fromEnvironment()?.timeout
@@ -50,7 +56,9 @@ struct SetupReader: Sendable {
   /// - Throws: everything that is wrong with it.
   @LoopActor
   func policy() async throws(SetupError) -> Policy {
-    let unit = try await source.load()
+    let found = try await source.load()
+    if let warning = found.warning { throw SetupError(exitCode: SetupError.configuration, warning) }
+    let unit = found.unit
     var inner: RunnerOptions?
     if options.command.isEmpty, source.isStandalone, let unit { inner = try Self.command(of: unit).1 }
     return try policy(of: unit, inner)
@@ -60,10 +68,14 @@ struct SetupReader: Sendable {
 
   private func policy(of unit: Unit?, _ inner: RunnerOptions?) throws(SetupError) -> Policy {
     var policy = Policy()
-    do throws(PolicyReader.Failure) {
-      if let unit { policy = try PolicyReader.policy(of: unit, isStandalone: source.isStandalone) }
-    } catch {
-      throw SetupError(exitCode: SetupError.configuration, error.description)
+    if let unit {
+      let specifiers = Self.specifiers(of: unit)
+      do throws(PolicyReader.Failure) {
+        policy = try PolicyReader.policy(
+          of: unit, isStandalone: source.isStandalone, specifiers: specifiers)
+      } catch {
+        throw SetupError(exitCode: SetupError.configuration, error.description)
+      }
     }
     do throws(RunnerOptions.UsageError) {
       // A unit file's own ExecStart= may be upkeep-run with flags; the command line wins over those.
@@ -74,6 +86,16 @@ struct SetupReader: Sendable {
     }
   }
 
+  /// The signals by which systemd stops a unit, and whether all its processes get them; see systemd.kill(5).
+  private static func stopSignals(of unit: Unit?) -> (Set<Int32>, Bool) {
+    func signal(_ key: String) -> Int32? {
+      (unit?.value(key, in: "Service")?.value).flatMap { try? SignalName.number(of: $0) }
+    }
+    let killSignal = signal("KillSignal") ?? SIGTERM
+    let mode = unit?.value("KillMode", in: "Service")?.value ?? "control-group"
+    return ([killSignal, signal("RestartKillSignal") ?? killSignal], mode == "control-group")
+  }
+
   /// The command of a unit file's ExecStart=, and the flags of the upkeep-run that may stand in front of it.
   private static func command(of unit: Unit) throws(SetupError) -> (ServiceCommand, RunnerOptions?) {
     guard let line = unit.values("ExecStart", in: "Service").last else {
@@ -81,7 +103,7 @@ struct SetupReader: Sendable {
     }
     var position = line.valuePosition
     do throws(ValueError) {
-      let specifiers = try specifiers(of: unit)
+      let specifiers = specifiers(of: unit)
       let variables = try environment(of: unit, specifiers)
       let commands = try ExecCommand.parse(line.value)
       guard let first = commands.first else { throw ValueError(message: "ExecStart= has no command") }
@@ -134,23 +156,25 @@ struct SetupReader: Sendable {
     return variables
   }
 
-  private static func specifiers(of unit: Unit) throws(ValueError) -> Specifiers {
+  private static func specifiers(of unit: Unit) -> Specifiers {
     // A file for use outside systemd may have any name; then it has no specifiers of a unit.
     var specifiers = (try? UnitName(unit.name)).map { Specifiers(unit: $0) } ?? Specifiers()
+    let values = ["Service", PolicyReader.section].flatMap { unit.assignments(in: $0) }
+    // The user database may be slow, and is asked only if somebody wants to know.
+    guard values.contains(where: { $0.value.contains("%") }) else { return specifiers }
     let identity = try? Identity.look(up: nil, group: nil)
-    specifiers["u"] = identity?.name ?? "\(geteuid())"
-    specifiers["U"] = "\(geteuid())"
-    specifiers["h"] = identity?.home ?? "/"
-    specifiers["s"] = identity?.shell ?? "/bin/sh"
-    let isRoot = geteuid() == 0
     let home = identity?.home ?? "/"
-    specifiers["t"] = isRoot ? "/run" : ProcessEnvironment.value("XDG_RUNTIME_DIR") ?? "/tmp"
-    specifiers["S"] = isRoot ? "/var/lib" : "\(home)/.local/state"
-    specifiers["C"] = isRoot ? "/var/cache" : "\(home)/.cache"
-    specifiers["L"] = isRoot ? "/var/log" : "\(home)/.local/state/log"
-    specifiers["E"] = isRoot ? "/etc" : "\(home)/.config"
-    specifiers["T"] = "/tmp"
-    specifiers["V"] = "/var/tmp"
+    let isRoot = geteuid() == 0
+    let table: [(Character, String)] = [
+      ("u", identity?.name ?? "\(geteuid())"), ("U", "\(geteuid())"), ("h", home),
+      ("s", identity?.shell ?? "/bin/sh"), ("T", "/tmp"), ("V", "/var/tmp"),
+      ("t", isRoot ? "/run" : ProcessEnvironment.value("XDG_RUNTIME_DIR") ?? "/tmp"),
+      ("S", isRoot ? "/var/lib" : "\(home)/.local/state"),
+      ("C", isRoot ? "/var/cache" : "\(home)/.cache"),
+      ("L", isRoot ? "/var/log" : "\(home)/.local/state/log"),
+      ("E", isRoot ? "/etc" : "\(home)/.config"),
+    ]
+    for (letter, text) in table { specifiers[letter] = text }
     return specifiers
   }
 

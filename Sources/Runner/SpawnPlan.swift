@@ -7,10 +7,10 @@ import UnitFiles
 /// Turns a policy and a command into the exact description of the process to start.
 struct SpawnPlan {
   /// Variables that describe this program's own place under systemd and must not reach the service as they are.
-  private static let ownVariables: Set<String> = [
+  private static let ownVariables: [[UInt8]] = [
     "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
     "SYSTEMD_EXEC_PID", "FDSTORE",
-  ]
+  ].map { Array($0.utf8) }
 
   /// The command and its arguments, byte for byte; never empty.
   let command: ServiceCommand
@@ -22,6 +22,8 @@ struct SpawnPlan {
   let watchdog: Duration?
   /// Whether the service shares this program's terminal, and so its process group.
   let sharesTerminal: Bool
+  /// The signal that the service gets if this program dies; 0 under systemd, which looks after what is left.
+  let parentDeathSignal: Int32
 
   /// The process to start, with `descriptors` from 3 on.
   ///
@@ -31,31 +33,31 @@ struct SpawnPlan {
   ) throws(SpawnError) -> SpawnRequest {
     let identity = try identities.identity(of: policy)
     var entries = entries(policy, identity)
-    let path = entries["PATH"]
-    let program = try ProgramSearch.resolve(
-      command.program, path: path.map { String(decoding: $0, as: UTF8.self) })
+    let path = entries[Array("PATH".utf8)].map { String(decoding: $0, as: UTF8.self) }
+    let program = try ProgramSearch.resolve(command.program, path: path)
     var ownPID: [String] = []
+    func set(_ name: String, _ value: String) { entries[Array(name.utf8)] = Array(value.utf8) }
     if ProcessEnvironment.value("SYSTEMD_EXEC_PID") != nil { ownPID.append("SYSTEMD_EXEC_PID") }
-    if let notifyAddress { entries["NOTIFY_SOCKET"] = Array(notifyAddress.utf8) }
+    if let notifyAddress { set("NOTIFY_SOCKET", notifyAddress) }
     if let watchdog, notifyAddress != nil {
-      entries["WATCHDOG_USEC"] = Array("\(watchdog.microseconds)".utf8)
+      set("WATCHDOG_USEC", "\(watchdog.microseconds)")
       ownPID.append("WATCHDOG_PID")
     }
     if !descriptors.isEmpty {
-      entries["LISTEN_FDS"] = Array("\(descriptors.count)".utf8)
-      entries["LISTEN_FDNAMES"] = Array(descriptors.map(\.name).joined(separator: ":").utf8)
+      set("LISTEN_FDS", "\(descriptors.count)")
+      set("LISTEN_FDNAMES", descriptors.map(\.name).joined(separator: ":"))
       ownPID.append("LISTEN_PID")
     }
     var request = SpawnRequest(
-      program: program, arguments: command.arguments,
-      environment: entries.map { Array("\($0.key)=".utf8) + $0.value })
+      program: program, arguments: command.arguments, environment: Self.block(entries))
     request.ownPIDVariables = ownPID
-    request.workingDirectory = policy.workingDirectory
+    request.workingDirectory = folder(policy, identity)
     request.umask = policy.umask
     request.limits = policy.limits.map(RawLimit.init)
     request.identity = identity
     request.noNewPrivileges = policy.noNewPrivileges
     request.grouping = sharesTerminal ? .inherit : .processGroup
+    request.parentDeathSignal = parentDeathSignal
     request.descriptors = descriptors.enumerated().map { index, passed in
       (source: passed.descriptor, target: SocketActivation.firstDescriptor + Int32(index))
     }
@@ -64,37 +66,52 @@ struct SpawnPlan {
   }
 
   /// What an exec probe is started like: as the service's user, in its folder, without its sockets.
-  func probeTemplate(policy: Policy, identities: inout IdentityCache) -> SpawnRequest {
-    let identity = try? identities.identity(of: policy)
+  ///
+  /// - Throws: a user or group that cannot be had; a probe must never run as somebody else instead.
+  func probeTemplate(policy: Policy, identities: inout IdentityCache) throws(SpawnError) -> SpawnRequest {
+    let identity = try identities.identity(of: policy)
     var request = SpawnRequest(
-      program: "", arguments: [],
-      environment: entries(policy, identity).map { Array("\($0.key)=".utf8) + $0.value })
-    request.workingDirectory = policy.workingDirectory
+      program: "", arguments: [], environment: Self.block(entries(policy, identity)))
+    request.workingDirectory = folder(policy, identity)
     request.umask = policy.umask
     request.identity = identity
     request.noNewPrivileges = true
     return request
   }
 
-  private func entries(_ policy: Policy, _ identity: Identity?) -> [String: [UInt8]] {
-    var entries: [String: [UInt8]] = [:]
-    let own = environment + command.environment + policy.environment.map { Array($0.utf8) }
-    for (index, entry) in own.enumerated() {
-      guard let mark = entry.firstIndex(of: UInt8(ascii: "=")), mark > 0 else { continue }
-      let name = String(decoding: entry[..<mark], as: UTF8.self)
-      // What a unit or a flag sets on purpose counts, whatever its name.
-      guard index >= environment.count || !Self.ownVariables.contains(name) else { continue }
-      entries[name] = Array(entry[(mark + 1)...])
+  // MARK: Private steps
+
+  /// The environment by name, both byte for byte: what comes later replaces what came before.
+  private func entries(_ policy: Policy, _ identity: Identity?) -> [[UInt8]: [UInt8]] {
+    var entries: [[UInt8]: [UInt8]] = [:]
+    func add(_ entry: [UInt8]) {
+      guard let mark = entry.firstIndex(of: UInt8(ascii: "=")), mark > 0 else { return }
+      entries[Array(entry[..<mark])] = Array(entry[(mark + 1)...])
     }
+    for entry in environment { add(entry) }
+    for name in Self.ownVariables { entries[name] = nil }
     if let identity {
-      if let name = identity.name {
-        entries["USER"] = Array(name.utf8)
-        entries["LOGNAME"] = Array(name.utf8)
-      }
-      if let home = identity.home { entries["HOME"] = Array(home.utf8) }
-      if let shell = identity.shell { entries["SHELL"] = Array(shell.utf8) }
+      for name in ["USER", "LOGNAME"] { if let user = identity.name { add(Array("\(name)=\(user)".utf8)) } }
+      if let home = identity.home { add(Array("HOME=\(home)".utf8)) }
+      if let shell = identity.shell { add(Array("SHELL=\(shell)".utf8)) }
     }
+    // What a unit file or a flag sets on purpose counts, whatever its name.
+    for entry in command.environment { add(entry) }
+    for entry in policy.environment { add(Array(entry.utf8)) }
     return entries
+  }
+
+  private static func block(_ entries: [[UInt8]: [UInt8]]) -> [[UInt8]] {
+    entries.map { $0.key + [UInt8(ascii: "=")] + $0.value }
+  }
+
+  private func folder(_ policy: Policy, _ identity: Identity?) -> String? {
+    guard var path = policy.workingDirectory else { return nil }
+    let mayBeMissing = path.hasPrefix("-")
+    if mayBeMissing { path.removeFirst() }
+    if path == "~" { path = identity?.home ?? ProcessEnvironment.value("HOME") ?? "/" }
+    if mayBeMissing, unsafe access(path, F_OK) != 0 { return nil }
+    return path
   }
 }
 

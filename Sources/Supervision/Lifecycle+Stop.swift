@@ -54,13 +54,32 @@ extension Lifecycle {
     ]
   }
 
+  /// Gives the service the time it asks for, if that is more than it has: with systemd as well as here.
+  func grant(_ time: Duration, at now: ContinuousClock.Instant) -> [LifecycleAction] {
+    func later(_ timer: LifecycleTimer) -> [LifecycleAction] {
+      deadlines[timer].map { now + time > $0 } == true ? [.arm(timer, time)] : []
+    }
+    let wait = time + Self.killGrace + Self.margin
+    switch state {
+    case .starting: return later(.start) + (hasEverBeenReady ? [] : [.extendTimeout(time)])
+    case .stopping where kills == 0: return later(.stop) + [.extendTimeout(wait)]
+    case .ending where kills == 0:
+      return later(.stop) + [.suspendWatchdog(wait)] + (hasEverBeenReady ? [] : [.extendTimeout(wait)])
+    case .created, .ready, .unhealthy, .ending, .backingOff, .stopping, .terminated, .failed:
+      return []
+    }
+  }
+
   /// Limits how long what is left may take to end, and asks systemd for the same time.
   func stopTimer(_ limit: Duration?) -> [LifecycleAction] {
     guard let limit else {
       return [.disarm(.stop)] + (state == .stopping ? [] : [.suspendWatchdog(Self.endlessWait)])
     }
     let wait = limit + Self.killGrace + Self.margin
-    guard state != .stopping else { return [.arm(.stop, limit), .extendTimeout(wait)] }
+    guard state != .stopping else {
+      // Our own default is no reason to stretch systemd's, which somebody may have set for the whole machine.
+      return [.arm(.stop, limit)] + (policy.stopTimeoutIsGiven ? [.extendTimeout(wait)] : [])
+    }
     // systemd still waits for the first READY=1, which has to come from the next instance.
     return [.arm(.stop, limit), .suspendWatchdog(wait)] + (hasEverBeenReady ? [] : [.extendTimeout(wait)])
   }

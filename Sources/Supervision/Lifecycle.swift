@@ -53,6 +53,8 @@ public struct Lifecycle: Sendable {
   var hasEverBeenReady = false
   var urgency = StopUrgency.smooth
   var kills = 0
+  // When the timers that run will fire.
+  var deadlines: [LifecycleTimer: ContinuousClock.Instant] = [:]
 
   /// A service that has not been started.
   public init(_ policy: Policy) {
@@ -70,6 +72,20 @@ public struct Lifecycle: Sendable {
   public mutating func handle(
     _ event: LifecycleEvent, at now: ContinuousClock.Instant, random: Double = 0.5
   ) -> [LifecycleAction] {
+    let actions = move(event, at: now, random: random)
+    for action in actions {
+      switch action {
+      case .arm(let timer, let delay): deadlines[timer] = now + delay
+      case .disarm(let timer): deadlines[timer] = nil
+      default: continue
+      }
+    }
+    return actions
+  }
+
+  private mutating func move(
+    _ event: LifecycleEvent, at now: ContinuousClock.Instant, random: Double
+  ) -> [LifecycleAction] {
     switch (LifecycleMove.of(state, event, hasMain: pid != nil), event) {
     case (.launch, _): launch(at: now)
     case (.enterStarting, .spawned(let pid)): enterStarting(pid)
@@ -86,10 +102,11 @@ public struct Lifecycle: Sendable {
     case (.kill, _): kill()
     case (.beginStop, .stop(let urgency)): beginStop(urgency)
     case (.hurryStop, .stop(let urgency)): hurryStop(urgency)
+    case (.grantTime, .wantsTime(let time)): grant(time, at: now)
     case (.finish, _): finish()
     case (.ignore, _): []
     case (.refuse, _), (.enterStarting, _), (.handleSpawnFailure, _), (.enterUnhealthy, _), (.cleanUp, _),
-      (.noteExit, _), (.beginStop, _), (.hurryStop, _):
+      (.noteExit, _), (.beginStop, _), (.hurryStop, _), (.grantTime, _):
       [.record(ServiceEvent(.unexpected, "Event \(event) cannot happen while \(state.rawValue), ignoring"))]
     }
   }

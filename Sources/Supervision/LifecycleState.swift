@@ -60,6 +60,8 @@ public enum LifecycleEvent: Sendable, Hashable {
   case stop(StopUrgency)
   /// Somebody wants the wait before the next attempt to end.
   case kick
+  /// The service itself asks for this much time from now on (`EXTEND_TIMEOUT_USEC=`).
+  case wantsTime(Duration)
 }
 
 /// The timers of a service's life.

@@ -24,6 +24,8 @@ enum LifecycleMove: Sendable, Hashable {
   case beginStop
   /// Stop more urgently.
   case hurryStop
+  /// Give an instance that starts or ends the time that it asks for.
+  case grantTime
   /// The service is over.
   case finish
   /// The event comes too late, or says what is known.
@@ -41,6 +43,7 @@ extension LifecycleMove {
     case (.created, .start): .launch
     case (.created, .stop): .finish
     case (.created, .kick): .ignore
+    case (.created, .wantsTime): .refuse
     case (.created, .spawned), (.created, .spawnFailed), (.created, .becameReady), (.created, .lostReadiness),
       (.created, .judged), (.created, .exited), (.created, .treeEmptied), (.created, .timerFired):
       .refuse
@@ -57,6 +60,8 @@ extension LifecycleMove {
     case (.starting, .stop), (.ready, .stop), (.unhealthy, .stop): .beginStop
     case (.starting, .lostReadiness), (.ready, .becameReady), (.unhealthy, .lostReadiness): .ignore
     case (.starting, .kick), (.ready, .kick), (.unhealthy, .kick): .ignore
+    case (.starting, .wantsTime): .grantTime
+    case (.ready, .wantsTime), (.unhealthy, .wantsTime): .ignore
     case (.ready, .timerFired(.start)), (.unhealthy, .timerFired(.start)): .ignore
     case (.starting, .timerFired), (.ready, .timerFired), (.unhealthy, .timerFired): .refuse
     // An orphan of the instance can be the last one left for a moment only while its main process lives.
@@ -70,6 +75,7 @@ extension LifecycleMove {
     case (.ending, .timerFired(.stop)): .kill
     case (.ending, .stop): .beginStop
     case (.ending, .becameReady), (.ending, .lostReadiness), (.ending, .judged), (.ending, .kick): .ignore
+    case (.ending, .wantsTime): .grantTime
     case (.ending, .timerFired(.start)): .ignore
     case (.ending, .spawned), (.ending, .spawnFailed), (.ending, .timerFired(.backOff)): .refuse
 
@@ -77,7 +83,7 @@ extension LifecycleMove {
     case (.backingOff, .timerFired(.backOff)), (.backingOff, .kick): .launch
     case (.backingOff, .stop): .finish
     case (.backingOff, .becameReady), (.backingOff, .lostReadiness), (.backingOff, .judged): .ignore
-    case (.backingOff, .treeEmptied), (.backingOff, .timerFired): .ignore
+    case (.backingOff, .treeEmptied), (.backingOff, .timerFired), (.backingOff, .wantsTime): .ignore
     case (.backingOff, .spawned), (.backingOff, .spawnFailed), (.backingOff, .exited): .refuse
 
     // The service is on its way out.
@@ -87,6 +93,7 @@ extension LifecycleMove {
     case (.stopping, .stop): .hurryStop
     case (.stopping, .becameReady), (.stopping, .lostReadiness), (.stopping, .judged), (.stopping, .kick):
       .ignore
+    case (.stopping, .wantsTime): .grantTime
     case (.stopping, .timerFired): .ignore
     case (.stopping, .spawned), (.stopping, .spawnFailed): .refuse
 
@@ -113,7 +120,7 @@ extension LifecycleMove {
     // A cgroup counts no zombies, so it may be empty before its main process was reaped. The exit follows, and
     // then the tree is asked again: going on before that would take the exit for one of the next instance.
     case .treeEmptied: hasMain && (state == .ending || state == .stopping) ? .ignore : nil
-    case .start, .lostReadiness, .timerFired(.backOff), .timerFired(.stop), .stop, .kick: nil
+    case .start, .lostReadiness, .timerFired(.backOff), .timerFired(.stop), .stop, .kick, .wantsTime: nil
     }
   }
 }

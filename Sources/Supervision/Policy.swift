@@ -70,7 +70,9 @@ public struct Policy: Sendable, Hashable {
   /// The same for instances after the first, which systemd's own start time-out does not cover.
   public var restartStartTimeout: Duration?
   /// How long the service may take to stop before it is killed; nil for ever.
-  public var stopTimeout: Duration? = .seconds(90)
+  public var stopTimeout: Duration? = .seconds(90) { didSet { stopTimeoutIsGiven = true } }
+  /// Whether the unit or the policy says how long the service may take to stop.
+  public private(set) var stopTimeoutIsGiven = false
   /// How long an instance that was judged beyond hope may take to end before it is killed; nil for ever.
   public var abortTimeout: Duration? = .seconds(10)
   /// The signal that asks the service to stop.
@@ -86,7 +88,7 @@ public struct Policy: Sendable, Hashable {
   public var group: String?
   /// Further groups.
   public var supplementaryGroups: [String] = []
-  /// The folder to run in; nil to stay where we are.
+  /// The folder to run in, `~` for the user's own, with `-` before it if it may be missing; nil to stay where we are.
   public var workingDirectory: String?
   /// The mask for new files; nil to keep ours.
   public var umask: UInt32?

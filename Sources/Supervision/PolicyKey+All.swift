@@ -193,8 +193,9 @@ extension PolicyKey {
     list(
       "SupplementaryGroups", "GROUP...", \.supplementaryGroups, "Further groups of the command.",
       PolicyValue.names),
-    scalar("WorkingDirectory", "PATH", \.workingDirectory, default: "", "The folder to run the command in.") {
-      (text) throws(ValueError) in try PolicyValue.absolutePath(text)
+    scalar("WorkingDirectory", "PATH|~", \.workingDirectory, default: "", "The folder to run the command in.")
+    {
+      (text) throws(ValueError) in try PolicyValue.folder(text)
     },
     scalar("UMask", "MODE", \.umask, default: "", "The mask for new files.") {
       (text) throws(ValueError) in try PolicyValue.umask(text)

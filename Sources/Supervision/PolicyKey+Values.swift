@@ -96,6 +96,13 @@ enum PolicyValue {
     return names
   }
 
+  /// A working directory: an absolute path or `~`, with `-` before it if it may be missing.
+  static func folder(_ text: String) throws(ValueError) -> String {
+    let path = text.hasPrefix("-") ? String(text.dropFirst()) : text
+    if path != "~" { _ = try absolutePath(path) }
+    return text
+  }
+
   static func absolutePath(_ text: String) throws(ValueError) -> String {
     guard text.hasPrefix("/"), !text.utf8.contains(0), text.utf8.count < 4096 else {
       throw ValueError(message: "\"\(text)\" is no absolute path")

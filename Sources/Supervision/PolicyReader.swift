@@ -21,12 +21,15 @@ public enum PolicyReader {
   /// - Parameters:
   ///   - unit: the unit file with its drop-ins.
   ///   - isStandalone: whether no systemd carries out what `[Service]` says about user, folder and limits.
+  ///   - specifiers: what `%i` and the like stand for; `%%` is a percent sign.
   /// - Returns: the defaults, changed by `[Service]` and then by `[X-Upkeep]`.
   /// - Throws: every key that is unknown and every value that is wrong in `[X-Upkeep]`.
-  public static func policy(of unit: Unit, isStandalone: Bool = false) throws(Failure) -> Policy {
+  public static func policy(
+    of unit: Unit, isStandalone: Bool = false, specifiers: Specifiers = Specifiers()
+  ) throws(Failure) -> Policy {
     var policy = Policy()
     inherit(from: unit, into: &policy)
-    var errors = isStandalone ? takeOver(from: unit, into: &policy) : []
+    var errors = isStandalone ? takeOver(from: unit, into: &policy, specifiers) : []
     for name in unit.sectionNames(withPrefix: "") where name != section && looksLikeOurs(name) {
       guard let first = unit.assignments(in: name).first else { continue }
       errors.append(
@@ -36,7 +39,7 @@ public enum PolicyReader {
     errors += malformedLines(of: unit)
     let inherited = policy
     for assignment in unit.assignments(in: section) where errors.count < mostErrors {
-      if let error = set(assignment, in: &policy, inherited) { errors.append(error) }
+      if let error = set(assignment, in: &policy, inherited, specifiers) { errors.append(error) }
     }
     guard errors.isEmpty else { throw Failure(diagnostics: errors) }
     return policy
@@ -65,7 +68,7 @@ public enum PolicyReader {
   }
 
   private static func set(
-    _ assignment: Assignment, in policy: inout Policy, _ inherited: Policy
+    _ assignment: Assignment, in policy: inout Policy, _ inherited: Policy, _ specifiers: Specifiers
   ) -> UnitDiagnostic? {
     guard let key = PolicyKey.named(assignment.key) else {
       let nearest = Suggestion.nearest(to: assignment.key, among: PolicyKey.all.map(\.name))
@@ -78,7 +81,7 @@ public enum PolicyReader {
       return nil
     }
     do throws(ValueError) {
-      try key.set(assignment.value, in: &policy)
+      try key.set(try specifiers.expand(assignment.value), in: &policy)
       return nil
     } catch {
       return assignment.diagnostic(error)
@@ -122,26 +125,24 @@ public enum PolicyReader {
   }
 
   /// What systemd would do for the process, where there is no systemd. Here nobody else has said what is wrong.
-  private static func takeOver(from unit: Unit, into policy: inout Policy) -> [UnitDiagnostic] {
+  private static func takeOver(
+    from unit: Unit, into policy: inout Policy, _ specifiers: Specifiers
+  ) -> [UnitDiagnostic] {
     var errors: [UnitDiagnostic] = []
-    for name in ["User", "Group", "SupplementaryGroups", "UMask", "NoNewPrivileges"] {
+    func value(_ name: String) -> [Assignment] { unit.value(name, in: "Service").map { [$0] } ?? [] }
+    for name in ["User", "Group", "SupplementaryGroups", "UMask", "NoNewPrivileges", "WorkingDirectory"] {
       guard let key = PolicyKey.named(name) else { continue }
-      for assignment in key.isList
-        ? unit.values(name, in: "Service") : unit.value(name, in: "Service").map({ [$0] }) ?? []
-      {
-        apply(assignment, &errors) { (text) throws(ValueError) in try key.set(text, in: &policy) }
-      }
-    }
-    if let assignment = unit.value("WorkingDirectory", in: "Service"), !assignment.value.hasPrefix("~") {
-      apply(assignment, &errors) { (text) throws(ValueError) in
-        policy.workingDirectory = try PolicyValue.absolutePath(
-          text.hasPrefix("-") ? String(text.dropFirst()) : text)
+      for assignment in key.isList ? unit.values(name, in: "Service") : value(name) {
+        apply(assignment, &errors) { (text) throws(ValueError) in
+          try key.set(try specifiers.expand(text), in: &policy)
+        }
       }
     }
     for resource in Resource.allCases {
-      guard let assignment = unit.value(resource.directive, in: "Service") else { continue }
-      apply(assignment, &errors) { (text) throws(ValueError) in
-        policy.limits.append(try ResourceLimit.parse(text, for: resource))
+      for assignment in value(resource.directive) {
+        apply(assignment, &errors) { (text) throws(ValueError) in
+          policy.limits.append(try ResourceLimit.parse(text, for: resource))
+        }
       }
     }
     return errors

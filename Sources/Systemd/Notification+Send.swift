@@ -58,7 +58,7 @@ extension Notification {
   public static func waitForBarrier(
     timeout: Duration, to address: String? = managerAddress
   ) -> NotifyOutcome {
-    let (outcome, readEnd) = sendBarrier(to: address)
+    let (outcome, readEnd) = sendBarrier(to: address, patience: timeout)
     guard readEnd >= 0 else { return outcome }
     defer { close(readEnd) }
     var poll = pollfd(fd: readEnd, events: 0, revents: 0)
@@ -84,7 +84,7 @@ extension Notification {
   public static func barrier(
     timeout: Duration, to address: String? = managerAddress, on loop: EventLoop = .main
   ) async -> NotifyOutcome {
-    let (outcome, readEnd) = sendBarrier(to: address)
+    let (outcome, readEnd) = sendBarrier(to: address, patience: .zero)
     guard readEnd >= 0 else { return outcome }
     defer { close(readEnd) }
     let wait = LoopWait()
@@ -106,11 +106,13 @@ extension Notification {
   // MARK: Steps
 
   /// Sends the pipe's write end away, so that its read end hangs up when the manager closes it.
-  private static func sendBarrier(to address: String?) -> (outcome: NotifyOutcome, readEnd: Int32) {
+  private static func sendBarrier(
+    to address: String?, patience: Duration
+  ) -> (outcome: NotifyOutcome, readEnd: Int32) {
     var pipe: [Int32] = [-1, -1]
     let made = unsafe csystemd_pipe(&pipe)
     guard made == 0 else { return (.failed(SystemError(errno: -made, operation: "pipe2")), -1) }
-    let outcome = Notification([.barrier]).send(to: address, descriptors: [pipe[1]])
+    let outcome = Notification([.barrier]).send(to: address, descriptors: [pipe[1]], patience: patience)
     close(pipe[1])
     guard outcome == .sent else {
       close(pipe[0])

@@ -1,7 +1,8 @@
 import CSystemd
 import Glibc
 
-/// A timer of the event loop on `CLOCK_BOOTTIME`, which goes on counting while the machine sleeps.
+/// A timer of the event loop on `CLOCK_MONOTONIC`, which stands still while the machine sleeps: after a resume
+/// nothing is overdue that nobody had a chance to do.
 ///
 /// It fires once for each ``arm(after:)``, never early; timers that are due in the same turn have no order.
 /// The corresponding C function is `sd_event_add_time(3)`.
@@ -47,7 +48,7 @@ public final class TimerSource {
     }
     let userdata = unsafe Unmanaged.passUnretained(self).toOpaque()
     let result = unsafe sd_event_add_time(
-      event, &source, CLOCK_BOOTTIME, deadline, max(accuracy.microseconds, 1),
+      event, &source, CLOCK_MONOTONIC, deadline, max(accuracy.microseconds, 1),
       { _, _, userdata in
         guard let userdata = unsafe userdata else { return 0 }
         let timer = unsafe Unmanaged<TimerSource>.fromOpaque(userdata).takeUnretainedValue()
@@ -68,7 +69,7 @@ public final class TimerSource {
   // Absolute, because sd-event's own notion of now stands still while it dispatches.
   private static func deadline(after delay: Duration) -> UInt64 {
     var now = timespec()
-    unsafe clock_gettime(CLOCK_BOOTTIME, &now)
+    unsafe clock_gettime(CLOCK_MONOTONIC, &now)
     return UInt64(now.tv_sec) * 1_000_000 + UInt64(now.tv_nsec) / 1000 &+ delay.microseconds
   }
 

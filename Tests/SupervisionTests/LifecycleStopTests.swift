@@ -62,11 +62,32 @@ struct LifecycleStopTests {
   func interrupts() {
     var script = Script()
     script.start(ready: true)
-    #expect(script.take(.stop(.immediate)).suffix(3) == ["arm stop 2s", "extend 12s", "signalMain 15"])
+    #expect(script.take(.stop(.immediate)).suffix(3) == ["record stopping", "arm stop 2s", "signalMain 15"])
     #expect(script.take(.stop(.immediate)) == ["record killed", "arm stop 5s", "killTree"])
     #expect(script.take(.stop(.immediate)) == [])
     script.take(.exited(.killed))
     #expect(script.take(.treeEmptied).last == "finish 0")
+  }
+
+  @Test("the service gets the time that it asks for while it starts and while it stops")
+  func wantsTime() {
+    var starting = Script(.with { $0.startTimeout = .seconds(30) })
+    starting.start()
+    #expect(starting.take(.wantsTime(.seconds(20))) == ["extend 20s"])
+    #expect(starting.take(.wantsTime(.seconds(60))) == ["arm start 1min", "extend 1min"])
+    var stopping = Script(.with { $0.stopTimeout = .seconds(5) })
+    stopping.start(ready: true)
+    stopping.take(.stop(.smooth))
+    #expect(stopping.take(.wantsTime(.seconds(60))) == ["arm stop 1min", "extend 1min 10s"])
+    stopping.take(.timerFired(.stop))
+    #expect(stopping.take(.wantsTime(.seconds(60))) == [])
+  }
+
+  @Test("only a stop time-out that somebody set is asked of systemd, whose own may be shorter")
+  func defaultStopTimeout() {
+    var script = Script()
+    script.start(ready: true)
+    #expect(script.take(.stop(.smooth)).suffix(2) == ["arm stop 1min 30s", "signalMain 15"])
   }
 
   @Test("SIGINT hurries a smooth stop, and the next one kills")
@@ -74,7 +95,7 @@ struct LifecycleStopTests {
     var script = Script()
     script.start(ready: true)
     script.take(.stop(.smooth))
-    #expect(script.take(.stop(.immediate)) == ["arm stop 2s", "extend 12s"])
+    #expect(script.take(.stop(.immediate)) == ["arm stop 2s"])
     #expect(script.take(.stop(.smooth)) == [])
     #expect(script.take(.stop(.immediate)).contains("killTree"))
   }

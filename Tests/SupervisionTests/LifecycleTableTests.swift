@@ -56,6 +56,7 @@ struct LifecycleTableTests {
       moves: [.start: launched, .smooth: over, .immediate: over, .kill: over],
       ignored: [.kick],
       refused: [
+        .wantsTime,
         .spawned, .spawnFailed, .becameReady, .lostReadiness, .judged, .exited, .treeEmptied, .backOffTimer,
         .startTimer, .stopTimer,
       ]),
@@ -63,6 +64,7 @@ struct LifecycleTableTests {
       from: .spawning,
       moves: joined(
         [
+          .wantsTime: (.starting, ["extend 1min"]),
           .spawned: (.starting, ["record started", "resume", "startProbes"]),
           .spawnFailed: (
             .backingOff,
@@ -77,6 +79,7 @@ struct LifecycleTableTests {
       from: .starting,
       moves: joined(
         [
+          .wantsTime: (.starting, ["extend 1min"]),
           .becameReady: (.ready, ["disarm start", "notifyReady", "record ready"]),
           .judged: extended(replaced, by: "20s"), .startTimer: extended(replaced, by: "20s"),
           .exited: extended(cleanedUp, by: "1min 40s"),
@@ -88,24 +91,29 @@ struct LifecycleTableTests {
       moves: joined(
         [.lostReadiness: (.unhealthy, ["record unready"]), .judged: replaced, .exited: cleanedUp],
         stops("signalMain 15")),
-      ignored: [.becameReady, .kick, .startTimer],
+      ignored: [.wantsTime, .becameReady, .kick, .startTimer],
       refused: [.start, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
     Row(
       from: .unhealthy,
       moves: joined(
         [.becameReady: (.ready, ["record ready"]), .judged: replaced, .exited: cleanedUp],
         stops("signalMain 15")),
-      ignored: [.lostReadiness, .kick, .startTimer],
+      ignored: [.wantsTime, .lostReadiness, .kick, .startTimer],
       refused: [.start, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
     Row(
       from: .endingWithMain,
-      moves: joined([.exited: (.ending, noted), .stopTimer: (.ending, killed)], stops("signalMain 15")),
+      moves: joined(
+        [
+          .wantsTime: (.ending, ["arm stop 1min", "suspend 1min 10s"]),
+          .exited: (.ending, noted), .stopTimer: (.ending, killed),
+        ], stops("signalMain 15")),
       ignored: [.becameReady, .lostReadiness, .judged, .kick, .startTimer, .treeEmptied],
       refused: [.start, .spawned, .spawnFailed, .backOffTimer]),
     Row(
       from: .endingLeftovers,
       moves: joined(
         [
+          .wantsTime: (.ending, ["suspend 1min 10s"]),
           .treeEmptied: (
             .backingOff, ["disarm stop", "record backingOff", "arm backOff 4s", "suspend 9s"]
           ),
@@ -116,11 +124,12 @@ struct LifecycleTableTests {
     Row(
       from: .backingOff,
       moves: [.backOffTimer: launched, .kick: launched, .smooth: over, .immediate: over, .kill: over],
-      ignored: [.becameReady, .lostReadiness, .judged, .treeEmptied, .startTimer, .stopTimer],
+      ignored: [.wantsTime, .becameReady, .lostReadiness, .judged, .treeEmptied, .startTimer, .stopTimer],
       refused: [.start, .spawned, .spawnFailed, .exited]),
     Row(
       from: .stoppingWithMain,
       moves: [
+        .wantsTime: (.stopping, ["extend 1min 10s"]),
         .exited: (.stopping, noted), .stopTimer: (.stopping, killed), .kill: (.stopping, killed),
         .immediate: (.stopping, ["arm stop 2s", "extend 12s"]),
       ],
@@ -131,6 +140,7 @@ struct LifecycleTableTests {
     Row(
       from: .stoppingLeftovers,
       moves: [
+        .wantsTime: (.stopping, ["extend 1min 10s"]),
         .treeEmptied: (.terminated, ["disarm stop", "disarm backOff", "record stopped", "finish 0"]),
         .stopTimer: (.stopping, killed), .kill: (.stopping, killed),
         .immediate: (.stopping, ["arm stop 2s", "extend 12s"]),

@@ -131,7 +131,7 @@ struct PolicyKeyTests {
     (["KillSignal", "ReloadSignal"], ["0", "65", "SIGTREM", "+9", "-9"], "signal"),
     (["User", "Group"], ["", "a b", "a:b", String(repeating: "x", count: 256)], "is no user or group name"),
     (
-      ["WorkingDirectory"], ["srv", "~", "./x", "/" + String(repeating: "x", count: 4096)],
+      ["WorkingDirectory"], ["srv", "~x", "./x", "/" + String(repeating: "x", count: 4096)],
       "is no absolute path"
     ),
     (["UMask"], ["8", "1000", "+7", "u=rwx"], "is no octal mask"),

@@ -216,7 +216,7 @@ struct PolicyReaderTests {
     #expect(policy.group == "wheel")
     #expect(policy.supplementaryGroups == ["a", "b", "c"])
     #expect(policy.umask == 0o27)
-    #expect(policy.workingDirectory == "/srv")
+    #expect(policy.workingDirectory == "-/srv")
     #expect(policy.noNewPrivileges)
     #expect(Set(policy.limits.map(\.description)) == ["core=infinity", "nofile=1:2"])
   }

@@ -9,7 +9,11 @@ enum Situation: String, CaseIterable, CustomTestStringConvertible {
   var testDescription: String { rawValue }
 
   var script: Script {
-    var script = Script(.with { $0.backOff.first = .seconds(4) })
+    var script = Script(
+      .with {
+        $0.backOff.first = .seconds(4)
+        $0.stopTimeout = .seconds(90)
+      })
     switch self {
     case .created: break
     case .spawning: script.take(.start)
@@ -46,7 +50,7 @@ enum Situation: String, CaseIterable, CustomTestStringConvertible {
 /// Every event, one of each.
 enum Stimulus: String, CaseIterable {
   case start, spawned, spawnFailed, becameReady, lostReadiness, judged, exited, treeEmptied
-  case backOffTimer, startTimer, stopTimer, smooth, immediate, kill, kick
+  case backOffTimer, startTimer, stopTimer, smooth, immediate, kill, kick, wantsTime
 
   var event: LifecycleEvent {
     switch self {
@@ -64,6 +68,7 @@ enum Stimulus: String, CaseIterable {
     case .smooth: .stop(.smooth)
     case .immediate: .stop(.immediate)
     case .kill: .stop(.kill)
+    case .wantsTime: .wantsTime(.seconds(60))
     case .kick: .kick
     }
   }

@@ -101,4 +101,8 @@ int cspawn_become_subreaper(void);
 // Whether this thread has the capability (its number in capability(7)) in its effective set.
 int cspawn_has_capability(int capability);
 
+// The program's own arguments as the kernel handed them over. Swift reads them from /proc, which may be missing.
+int cspawn_argument_count(void);
+const char *cspawn_argument(int index);
+
 #endif
