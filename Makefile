@@ -23,7 +23,12 @@ SCRATCH ?= .build
 RELEASE = $(abspath $(SCRATCH))/release
 PROGRAMS = upkeep-run upkeep
 SWIFT_OPTIONS = --scratch-path $(SCRATCH) --explicit-target-dependency-import-check error --disable-local-rpath
-RELEASE_OPTIONS = $(SWIFT_OPTIONS) -c release --static-swift-stdlib
+# The release programs carry the Swift and C++ runtimes and share libsystemd and libc with everybody else: a fresh
+# process then has fewer libraries to bind. A folder that holds nothing but the archives makes the linker take
+# them. The functions that upkeep-run executes lie side by side, which keeps the rest of the runtime out of memory.
+ARCHIVES = $(abspath $(SCRATCH))/archives
+RELEASE_OPTIONS = $(SWIFT_OPTIONS) -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker -L$(ARCHIVES) \
+  -Xlinker --symbol-ordering-file=$(abspath packaging/upkeep-run.order) -Xlinker --no-warn-symbol-ordering
 TEST_OPTIONS ?=
 
 # Facts for --version. The date is the commit's, not the clock's: the same commit gives the same programs,
@@ -40,7 +45,9 @@ COMPLETIONS = packaging/completions
 SCRIPTS = $(shell grep -rlIE --exclude-dir=.build --exclude-dir=.git '^\#!(/usr)?/bin/(env )?(ba)?sh' . \
   | xargs -r awk 'FNR == 1 && /^\#!.*sh/ { print FILENAME }')
 
-.PHONY: all deps toolchain build test lint bench demo install uninstall clean
+# Prerequisites run in the order in which they stand: first what has to be installed, then the build.
+.NOTPARALLEL:
+.PHONY: all deps toolchain build test lint bench demo link-order install uninstall clean
 all: build
 
 deps:
@@ -51,26 +58,34 @@ toolchain:
 	  "install Swift 6.3 or newer, then run make again." >&2; exit 1; }
 
 build: toolchain
+	@mkdir -p $(ARCHIVES)
+	@ln -sf "$$(g++ -print-file-name=libstdc++.a)" $(ARCHIVES)/libstdc++.a
+	@ln -sf "$$(g++ -print-file-name=libgcc_eh.a)" $(ARCHIVES)/libgcc_s.a
 	for program in $(PROGRAMS); do swift build $(RELEASE_OPTIONS) --product $$program || exit; done
 	.ci/check-programs $(RELEASE)/upkeep-run
 
 # Debug tests; what runs on the test machine are the release programs.
-test: build
+test: deps build
 	swift build $(SWIFT_OPTIONS) --build-tests
 	UPKEEP_BIN=$(RELEASE) UPKEEP_MACHINE_BASE=$(BASE) \
 	  swift test $(SWIFT_OPTIONS) --skip-build $(TEST_OPTIONS)
 
-lint: toolchain
+lint: deps toolchain
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift
 	.ci/check-layers
 	shellcheck $(SCRIPTS)
 	$(if $(CHECKED_UNITS),.ci/check-units $(CHECKED_UNITS))
 
-demo: build
+demo: deps build
 	@UPKEEP_BIN=$(RELEASE) Tests/Machine/demo
 
-bench: build
+bench: deps build
 	@UPKEEP_BIN=$(RELEASE) Benchmarks/run
+
+# The list of functions for the linker, made anew from a run of the program.
+link-order: build
+	packaging/make-link-order $(RELEASE)/upkeep-run >packaging/upkeep-run.order.new
+	mv packaging/upkeep-run.order.new packaging/upkeep-run.order
 
 # Installs what is built, so that root needs no toolchain: make && sudo make install.
 install:

@@ -33,6 +33,9 @@ final class ProbeRunner {
     }
   }
 
+  /// Whether the service itself said `READY=1`.
+  var childIsReady: Bool { probeSet.childIsReady }
+
   /// What is missing before the service is ready, in words; empty if nothing is.
   var missing: String { probeSet.missing }
 

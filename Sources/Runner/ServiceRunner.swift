@@ -31,7 +31,7 @@ final class ServiceRunner {
   var ownStatus = ""
   var childIsReloading = false
 
-  // Events wait here while actions are carried out, so that each meets the state that the one before left.
+  // Events wait here, in order but for the answer to a spawn, while actions are carried out, so that each meets the state that the one before left.
   private var queue: [LifecycleEvent] = []
   private var records: [ServiceEvent] = []
   private var isWorking = false
@@ -90,6 +90,7 @@ final class ServiceRunner {
   func adopt(_ policy: Policy) {
     let isRunning = lifecycle.deservesWatchdogPing
     let isReady = lifecycle.state == .ready
+    let childIsReady = probes?.childIsReady ?? false
     if isRunning { probes?.instanceEnded() }
     lifecycle.policy = policy
     replaceProbes(policy)
@@ -97,6 +98,7 @@ final class ServiceRunner {
       // An instance that is still starting begins its probes anew; one that was ready stays so until they differ.
       if lifecycle.state == .starting {
         probes?.instanceStarted()
+        if childIsReady { probes?.childBecameReady() }
       } else {
         probes?.adoptInstance(isReady: isReady)
       }
@@ -177,10 +179,11 @@ final class ServiceRunner {
       tree = ProcessTree(main: child, reaper: reaper, cgroup: cgroup)
       ownStatus = ""
       childIsReloading = false
-      queue.append(.spawned(pid: child.pid))
+      queue.insert(.spawned(pid: child.pid), at: 0)
     } catch {
-      queue.append(
-        .spawnFailed(exitCode: error.exitCode, reason: error.description, isTransient: error.isTransient))
+      queue.insert(
+        .spawnFailed(exitCode: error.exitCode, reason: error.description, isTransient: error.isTransient),
+        at: 0)
     }
   }
 
@@ -237,8 +240,8 @@ final class ServiceRunner {
     guard !isWorking || isLast else { return }
     lifecycle.missing = probes?.missing ?? ""
     let status = lifecycle.statusText(own: ownStatus, clock: WallClock.text)
+    if isLast { link?.sayLastWords(status: status) } else { link?.flush(status: status) }
     for event in records { recorder.record(event) }
     records = []
-    if isLast { link?.sayLastWords(status: status) } else { link?.flush(status: status) }
   }
 }

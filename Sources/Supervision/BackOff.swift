@@ -11,8 +11,13 @@ public struct BackOff: Sendable, Hashable {
     public var delay: Duration = .seconds(2)
     /// What each further wait is multiplied by; at least 1.
     public var factor: Double = 2
+    /// The longest wait as the policy gives it; nil for 30 s, or ``delay`` if that is longer.
+    public var longestWait: Duration?
     /// The longest wait.
-    public var maximum: Duration = .seconds(30)
+    public var maximum: Duration {
+      get { longestWait ?? max(.seconds(30), delay) }
+      set { longestWait = newValue }
+    }
     /// How far a wait may differ from its value to either side, as a fraction of it: 0 to 1.
     public var jitter: Double = 0
     /// How many restarts are made within ``limitInterval``; 0 for no limit.

@@ -40,7 +40,7 @@ extension Lifecycle {
       ServiceEvent(.startFailed, "Cannot start: \(reason)", fields: ["EXIT_CODE": "\(exitCode)"]))
     // A service that never ran and cannot run by itself will not run after a wait either: say so at once. One
     // that ran before may be in the middle of an upgrade.
-    guard policy.restart != .no, hasEverRun || isTransient else {
+    guard policy.restartsUnhealthy, hasEverRun || isTransient else {
       state = .failed
       lastEnd = (.notStarted(exitCode: exitCode, reason: reason), now)
       return [record, .finish(exitCode)]
@@ -73,7 +73,7 @@ extension Lifecycle {
   mutating func replace(_ judgement: Judgement, at now: ContinuousClock.Instant) -> [LifecycleAction] {
     state = .ending
     endHealthyRun(at: now, doubting: doubt(after: judgement))
-    plan = policy.restart == .no ? .over(.judged(judgement)) : .restart(.judged(judgement))
+    plan = policy.restartsUnhealthy ? .restart(.judged(judgement)) : .over(.judged(judgement))
     let limit = policy.abortTimeout.map { min($0, policy.stopTimeout ?? $0) }
     return [
       .stopProbes, .disarm(.start),
@@ -119,6 +119,12 @@ extension Lifecycle {
   ) -> [LifecycleAction] {
     lastEnd = (reason, now)
     var actions: [LifecycleAction] = []
+    // Once at the limit the waits stay long until the service was healthy: a window that has emptied meanwhile is
+    // no reason for another row of quick attempts.
+    if limitIsReached, policy.onRestartLimit == .retrySlowly, !wasHealthyLong {
+      wait = policy.restartSlow
+      return actions + waitOrLaunch(after: reason, at: now)
+    }
     switch backOff.decide(at: now, healthySince: healthyRun.map { now - $0 }, random: random) {
     case .restart(let after, let attempt):
       wait = after
@@ -139,7 +145,18 @@ extension Lifecycle {
       }
       wait = policy.restartSlow
     }
+    // A start that fails does so without going through the event loop: without a wait nobody else would get a word.
+    if case .notStarted = reason { wait = max(wait, Self.leastFailureWait) }
+    return actions + waitOrLaunch(after: reason, at: now)
+  }
+
+  private var wasHealthyLong: Bool { healthyRun.map { $0 >= policy.backOff.healthyReset } ?? false }
+
+  private mutating func waitOrLaunch(
+    after reason: EndReason, at now: ContinuousClock.Instant
+  ) -> [LifecycleAction] {
     restarts += 1
+    var actions: [LifecycleAction] = []
     guard wait > .zero else { return actions + launch(at: now) }
     state = .backingOff
     nextAttempt = now + wait

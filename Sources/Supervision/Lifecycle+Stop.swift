@@ -9,6 +9,12 @@ extension Lifecycle {
       .notifyStopping, .stopProbes, .disarm(.start), .disarm(.backOff),
       .record(ServiceEvent(.stopping, "Stopping" + unreadyText)),
     ]
+    if kills > 0 {
+      // It was asked and did not listen: to ask again would wait for nothing.
+      kills = 0
+      self.urgency = .kill
+      return start + kill()
+    }
     let ask = pid == nil ? LifecycleAction.signalTree(policy.killSignal) : .signalMain(policy.killSignal)
     switch urgency {
     case .kill: return start + kill()
@@ -34,7 +40,9 @@ extension Lifecycle {
     // instance must not run beside it.
     if kills > 1, state == .stopping { return finish() }
     let what = kills > 1 ? "What is left survived SIGKILL, trying again" : "Killing what did not stop in time"
-    return [.record(ServiceEvent(.killed, what)), .arm(.stop, Self.killGrace), .killTree]
+    // It may go on for days; the first, second, fourth, eighth ... attempt is news.
+    let record: [LifecycleAction] = kills & (kills - 1) == 0 ? [.record(ServiceEvent(.killed, what))] : []
+    return record + [.arm(.stop, Self.killGrace), .killTree]
   }
 
   mutating func finish() -> [LifecycleAction] {
@@ -48,7 +56,9 @@ extension Lifecycle {
 
   /// Limits how long what is left may take to end, and asks systemd for the same time.
   func stopTimer(_ limit: Duration?) -> [LifecycleAction] {
-    guard let limit else { return [.disarm(.stop)] }
+    guard let limit else {
+      return [.disarm(.stop)] + (state == .stopping ? [] : [.suspendWatchdog(Self.endlessWait)])
+    }
     let wait = limit + Self.killGrace + Self.margin
     guard state != .stopping else { return [.arm(.stop, limit), .extendTimeout(wait)] }
     // systemd still waits for the first READY=1, which has to come from the next instance.

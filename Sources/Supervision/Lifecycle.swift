@@ -16,6 +16,10 @@ public struct Lifecycle: Sendable {
   public static let immediateStop: Duration = .seconds(2)
   /// How long killed processes may take to vanish until they are killed again, or left to systemd.
   public static let killGrace: Duration = .seconds(5)
+  /// The shortest wait after a start that failed.
+  public static let leastFailureWait: Duration = .milliseconds(100)
+  /// How long the watchdog waits for something that may take for ever by the policy's word.
+  public static let endlessWait: Duration = .seconds(365 * 86_400)
   /// What is added to a planned time when systemd is asked to wait for it.
   public static let margin: Duration = .seconds(5)
 

@@ -2,12 +2,20 @@ public import UnitFiles
 
 /// Everything Upkeep needs to know about how one service is kept up, from `[X-Upkeep]` and flags.
 public struct Policy: Sendable, Hashable {
-  /// When an instance that ended by itself is followed by another.
+  /// When an instance is followed by another; the words and their meaning are those of systemd.service(5).
   public enum Restart: String, Sendable, Hashable, CaseIterable {
     /// Never; the service ends with its instance.
     case no
+    /// After a clean end.
+    case onSuccess = "on-success"
     /// After anything but a clean end.
     case onFailure = "on-failure"
+    /// After a signal that is not clean, and when it was found unhealthy.
+    case onAbnormal = "on-abnormal"
+    /// When it was found unhealthy.
+    case onWatchdog = "on-watchdog"
+    /// After a signal that is not clean.
+    case onAbort = "on-abort"
     /// After every end.
     case always
   }
@@ -40,7 +48,7 @@ public struct Policy: Sendable, Hashable {
 
   // MARK: Restarts
 
-  /// When an instance that ended by itself is followed by another.
+  /// When an instance is followed by another.
   public var restart: Restart = .onFailure
   /// The waits between instances and their limit.
   public var backOff = BackOff.Settings()
@@ -152,10 +160,21 @@ public struct Policy: Sendable, Hashable {
   public func restarts(after cause: ExitCause) -> Bool {
     if restartPreventExitStatus.contains(cause) { return false }
     if restartForceExitStatus.contains(cause) { return true }
+    let isSignal = if case .signaled = cause { true } else { false }
     return switch restart {
-    case .no: false
+    case .no, .onWatchdog: false
+    case .onSuccess: isClean(cause)
     case .onFailure: !isClean(cause)
+    case .onAbnormal, .onAbort: isSignal && !isClean(cause)
     case .always: true
+    }
+  }
+
+  /// Whether an instance that was found unhealthy, or could not be started, is followed by another.
+  public var restartsUnhealthy: Bool {
+    switch restart {
+    case .no, .onSuccess, .onAbort: false
+    case .onFailure, .onAbnormal, .onWatchdog, .always: true
     }
   }
 }

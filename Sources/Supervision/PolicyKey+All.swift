@@ -106,9 +106,15 @@ extension PolicyKey {
 
   private static let restarts: [PolicyKey] = [
     scalar(
-      "Restart", "no|on-failure|always", \.restart, default: "the unit's own Restart=, else on-failure",
+      "Restart", "no|on-failure|always|...", \.restart, default: "the unit's own Restart=, else on-failure",
       "Which ends of the command are followed by a restart."
     ) { (text) throws(ValueError) in try PolicyValue.choice(text, Policy.Restart.self) },
+    statuses(
+      "SuccessExitStatus", \.successExitStatus, "Ends that count as clean besides 0 and SIGTERM and the like."
+    ),
+    statuses("RestartPreventExitStatus", \.restartPreventExitStatus, "Ends after which no restart is made."),
+    statuses(
+      "RestartForceExitStatus", \.restartForceExitStatus, "Ends after which a restart is always made."),
     scalar(
       "RestartFirstDelaySec", "TIME", \.backOff.first, default: "0", "The wait before the first restart.",
       PolicyValue.time),
@@ -119,7 +125,9 @@ extension PolicyKey {
       "RestartDelayFactor", "NUMBER", \.backOff.factor, default: "2",
       "What each further wait is multiplied by.", PolicyValue.factor),
     scalar(
-      "RestartDelayMaxSec", "TIME", \.backOff.maximum, default: "30s", "The longest wait.", PolicyValue.time),
+      "RestartDelayMaxSec", "TIME", \.backOff.longestWait, default: "30s, or RestartDelaySec= if longer",
+      "The longest wait."
+    ) { (text) throws(ValueError) in try PolicyValue.time(text) },
     scalar(
       "RestartJitter", "PERCENT", \.backOff.jitter, default: "0%",
       "How far a wait may differ from its value by chance.", PolicyValue.percentage),
@@ -141,6 +149,14 @@ extension PolicyKey {
       "RestartSlowSec", "TIME", \.restartSlow, default: "5min", "The wait of retry-slowly.",
       PolicyValue.positiveTime),
   ]
+
+  private static func statuses(
+    _ name: String, _ path: any WritableKeyPath<Policy, ExitStatusSet> & Sendable, _ summary: String
+  ) -> PolicyKey {
+    scalar(
+      name, "STATUS...", path, default: "the unit's own \(name)=", summary
+    ) { (text) throws(ValueError) in try ExitStatusSet.parse(text) }
+  }
 
   // MARK: Time-outs and signals
 

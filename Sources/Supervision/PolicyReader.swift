@@ -27,19 +27,41 @@ public enum PolicyReader {
     var policy = Policy()
     inherit(from: unit, into: &policy)
     var errors = isStandalone ? takeOver(from: unit, into: &policy) : []
-    for name in unit.sectionNames(withPrefix: section) where name != section {
-      // Sections of later versions are somebody's intent: passing over them would be to guess.
+    for name in unit.sectionNames(withPrefix: "") where name != section && looksLikeOurs(name) {
       guard let first = unit.assignments(in: name).first else { continue }
       errors.append(
         UnitDiagnostic(
           position: first.position, message: "section [\(name)] is unknown: only [\(section)] is read"))
     }
+    errors += malformedLines(of: unit)
     let inherited = policy
     for assignment in unit.assignments(in: section) where errors.count < mostErrors {
       if let error = set(assignment, in: &policy, inherited) { errors.append(error) }
     }
     guard errors.isEmpty else { throw Failure(diagnostics: errors) }
     return policy
+  }
+
+  /// Whether a section's name shows that it was meant for Upkeep: one of a later version, or a misspelt one.
+  private static func looksLikeOurs(_ name: String) -> Bool {
+    let lower = name.lowercased()
+    return lower.hasPrefix("x-upkeep") || lower == "upkeep" || lower == "xupkeep" || lower == "x_upkeep"
+  }
+
+  /// Lines of `[X-Upkeep]` that are no assignments, such as one without `=`. systemd, which tells of such lines
+  /// elsewhere, passes over this section.
+  private static func malformedLines(of unit: Unit) -> [UnitDiagnostic] {
+    guard !unit.problems.isEmpty else { return [] }
+    let assignments = unit.sectionNames(withPrefix: "").flatMap { unit.assignments(in: $0) }
+    // A line belongs to the section of the assignment before it, or of the one after it at the top of a file.
+    return unit.problems.filter { problem in
+      let sameFile = assignments.filter { $0.position.path == problem.position.path }
+      let before = sameFile.filter { $0.position.line < problem.position.line }
+        .max { $0.position.line < $1.position.line }
+      let after = sameFile.filter { $0.position.line > problem.position.line }
+        .min { $0.position.line < $1.position.line }
+      return (before ?? after)?.section == section
+    }
   }
 
   private static func set(
@@ -59,7 +81,7 @@ public enum PolicyReader {
       try key.set(assignment.value, in: &policy)
       return nil
     } catch {
-      return UnitDiagnostic(assignment, error)
+      return assignment.diagnostic(error)
     }
   }
 
@@ -69,24 +91,25 @@ public enum PolicyReader {
     func value(_ key: String) -> String? { unit.value(key, in: "Service")?.value }
     // TimeoutSec= stands for both of the others: the last of either counts.
     for assignment in unit.assignments(in: "Service") {
-      guard let time = try? PolicyValue.timeout(assignment.value) else { continue }
-      switch assignment.key {
-      case "TimeoutStopSec": policy.stopTimeout = time
-      case "TimeoutStartSec": policy.restartStartTimeout = time
-      case "TimeoutSec": (policy.stopTimeout, policy.restartStartTimeout) = (time, time)
-      default: continue
+      // Not `try?`, which would take infinity for an error: both are nil.
+      do throws(ValueError) {
+        switch assignment.key {
+        case "TimeoutStopSec": policy.stopTimeout = try PolicyValue.timeout(assignment.value)
+        case "TimeoutStartSec": policy.restartStartTimeout = try PolicyValue.timeout(assignment.value)
+        case "TimeoutAbortSec": policy.abortTimeout = try PolicyValue.timeOrInfinity(assignment.value)
+        case "TimeoutSec":
+          policy.stopTimeout = try PolicyValue.timeout(assignment.value)
+          policy.restartStartTimeout = policy.stopTimeout
+        default: continue
+        }
+      } catch {
+        continue
       }
-    }
-    if let text = value("TimeoutAbortSec"), let time = try? PolicyValue.timeOrInfinity(text) {
-      policy.abortTimeout = time
     }
     if let text = value("KillSignal"), let signal = try? SignalName.number(of: text) {
       policy.killSignal = signal
     }
-    switch value("Restart") {
-    case "always": policy.restart = .always
-    default: break
-    }
+    if let text = value("Restart"), let restart = Policy.Restart(rawValue: text) { policy.restart = restart }
     for (key, path) in statusSets {
       // A list: each line adds, an empty one has emptied it. systemd passes over a wrong word and takes the others.
       let words = unit.values(key, in: "Service").flatMap { $0.value.split { $0 == " " || $0 == "\t" } }
@@ -130,7 +153,7 @@ public enum PolicyReader {
     do throws(ValueError) {
       try set(assignment.value)
     } catch {
-      errors.append(UnitDiagnostic(assignment, error))
+      errors.append(assignment.diagnostic(error))
     }
   }
 
@@ -139,13 +162,4 @@ public enum PolicyReader {
     ("RestartPreventExitStatus", \.restartPreventExitStatus),
     ("RestartForceExitStatus", \.restartForceExitStatus),
   ]
-}
-
-extension UnitDiagnostic {
-  /// A value that cannot be read, with the place in its line.
-  fileprivate init(_ assignment: Assignment, _ error: ValueError) {
-    var position = assignment.valuePosition
-    position.column += error.offset
-    self.init(position: position, message: "\(assignment.key)=: \(error.message)")
-  }
 }

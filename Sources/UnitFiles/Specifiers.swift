@@ -1,8 +1,5 @@
 /// The `%` specifiers of a unit and what each stands for, see `systemd.unit(5)`, "Specifiers".
 public struct Specifiers: Sendable, Hashable {
-  /// Whether a letter that systemd does not know either stays as it is, as systemd leaves it; else it is an error.
-  public var keepsUnknown = false
-
   private var values: [UInt8: [UInt8]] = [:]
 
   /// Letters that systemd (up to version 252) gives a meaning.
@@ -40,7 +37,7 @@ public struct Specifiers: Sendable, Hashable {
 
   /// Fills the specifiers in a text in; one without a value is an error that names it.
   ///
-  /// `%%` is a percent sign, and so is one that stands before no letter.
+  /// `%%` is a percent sign, and so is one that stands before no ASCII letter or digit.
   public func expand(_ text: String) throws(ValueError) -> String {
     guard text.utf8.contains(ASCII.percent) else { return text }
     return try expand(Array(text.utf8)).text
@@ -62,7 +59,7 @@ public struct Specifiers: Sendable, Hashable {
         result.append(ASCII.percent)
       } else if let value = values[letter] {
         result += value
-      } else if !letter.isLetter || (keepsUnknown && !Self.known.contains(letter)) {
+      } else if !letter.isLetter, !letter.isDigit {
         result += [ASCII.percent, letter]
       } else {
         throw unknown(letter, at: bytes.scalarOffset(index))

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Tests wait for what happens on the machine; here they wait for what systemd alone can do.
@@ -23,6 +24,20 @@ struct EventTests {
     try await machine.require(["sh", "-c", "echo second >/run/talker"])
     #expect(try await second["ActiveState"] == "active")
     try await machine.require(["systemctl", "stop", "talker.service"])
+  }
+
+  @Test("a change of a property that nobody logs arrives as a signal")
+  func countsSignals() async throws {
+    let name = "signals\(ProcessInfo.processInfo.processIdentifier)"
+    // A machine of its own: on the shared one the other tests' journal lines would do.
+    let machine = try await TestMachine.boot(name: name)
+    // Late enough that the first look finds nothing; after it nothing but the signal says "look again".
+    try await machine.require([
+      "systemd-run", "-q", "--unit=late", "-p", "NotifyAccess=all", "sh", "-c",
+      "sleep 2; systemd-notify --status=late; sleep infinity",
+    ])
+    try await machine.waitUntil("late.service") { $0["StatusText"] == "late" }
+    try await machine.down()
   }
 
   @Test("a unit's lines and systemd's lines about it are both in its journal")

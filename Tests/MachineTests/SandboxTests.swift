@@ -16,7 +16,7 @@ struct Sandbox: Sendable, CustomTestStringConvertible {
 
   static let all = [
     Sandbox(
-      "MemoryDenyWriteExecute=yes", "import mmap; mmap.mmap(-1, 4096, prot=7)", "Operation not permitted"),
+      "MemoryDenyWriteExecute=yes", "import mmap; mmap.mmap(-1, 4096, prot=7)", "PermissionError"),
     Sandbox(
       "IPAddressDeny=any", "import socket; socket.socket(2, 2).sendto(b'x', ('127.0.0.1', 9))",
       "Operation not permitted"),

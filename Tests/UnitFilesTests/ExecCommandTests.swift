@@ -44,7 +44,8 @@ struct ExecCommandTests {
       ("echo / >/dev/null & \\; ls", "echo|echo|/|>/dev/null|&|;|ls"),
       ("/a \\x41\\101\\u00e9\\U0001f600\\s.", "/a|/a|AAé\u{1f600} ."), ("/a \\w+\\.x", "/a|/a|\\w+\\.x"),
       ("/a \\x4", "/a|/a|\\x4"),
-      ("/a '\\'' \"\\\"\" \\\\", "/a|/a|'|\"|\\"), ("/a \\000 \\400", "/a|/a|\\000|\\400"),
+      ("/a '\\'' \"\\\"\" \\\\", "/a|/a|'|\"|\\"), ("/a \"\\;\" x\\;y \\; ;b", "/a|/a|\\;|x\\;y|;|;b"),
+      ("/a \\000 \\400", "/a|/a|\\000|\\400"),
       ("/a \\x24ONE", "/a|/a|one"),
       ("/a$$b ${ONE}", "/a$$b|/a$b|one"), ("-@:+/a b $ONE", "/a|b|$ONE"), ("/%i/x", "/1/x|/1/x"),
     ])
@@ -100,13 +101,12 @@ struct ExecCommandTests {
     }
   }
 
-  @Test("a table may keep the letters that systemd does not know")
-  func keepsUnknown() throws {
+  @Test("a percent sign before no letter and no digit stands, as in systemd")
+  func strayPercent() throws {
     var specifiers = Specifiers()
-    specifiers.keepsUnknown = true
     specifiers["t"] = "/run"
-    #expect(try specifiers.expand("%Z %t %% %") == "%Z /run % %")
-    #expect(throws: ValueError.self) { try specifiers.expand("%u") }
+    #expect(try specifiers.expand("%t %é %. %% %") == "/run %é %. % %")
+    #expect(throws: ValueError.self) { try specifiers.expand("%1") }
   }
 
   @Test("quoted with systemd's escapes, any argument comes back", arguments: 0..<300)

@@ -44,8 +44,7 @@ final class TestMachine: Sendable {
     let programs = script.deletingLastPathComponent().appending(path: "programs").path
     try await control(
       name, ["up", "--owner", "\(owner)", "--bind", "\(programs):\(Self.programs)"] + options)
-    let pid = try await control(name, ["pid"]).stdout.trimmingCharacters(in: .newlines)
-    let events = try MachineEvents.follow(machine: script, name: name, initPID: Int32(pid) ?? 0)
+    let events = try await MachineEvents.follow(machine: script, name: name)
     return TestMachine(name: name, events: events)
   }
 
