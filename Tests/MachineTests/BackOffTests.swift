@@ -4,7 +4,7 @@ import Testing
 struct BackOffTests {
   @Test("waits as its policy says, and at the limit fails with the service's own exit code")
   func waitsAndFails() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     try await machine.install(
       unit: "loop-fail-alert@.service", "[Service]\nType=oneshot\nExecStart=/bin/echo alert for %i\n")
     let service = try await TestService(
@@ -43,7 +43,7 @@ struct BackOffTests {
 
   @Test("waits 0, 2, 4, 8, 16, 30, 30, 30, 30, 30 seconds by default, and no longer than it is let")
   func defaultRow() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService("loop-default", on: machine, steps: "exit:1")
     try await service.startLater()
     let row = [2, 4, 8, 16, 30, 30, 30, 30, 30]
@@ -59,7 +59,7 @@ struct BackOffTests {
 
   @Test("goes on slowly after the limit when the policy says so")
   func retriesSlowly() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "loop-slow", on: machine, steps: "exit:3",
       policy: """
@@ -82,7 +82,7 @@ struct BackOffTests {
 
   @Test("begins anew after the service was healthy for long enough")
   func healthResets() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "loop-healthy", on: machine, steps: "wait:GATE exit:1",
       policy: "RestartHealthySec=300ms\nRestartDelaySec=10min")
@@ -108,7 +108,7 @@ struct BackOffTests {
       ("exit:9", "9"), ("kill:KILL", "137"), ("exit:0", "0"),
     ])
   func noRestart(step: String, code: String) async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let name = "loop-none-\(code)"
     let service = try await TestService(
       name, on: machine, steps: "notify:STATUS=mine wait:GATE \(step)", policy: "Restart=no")

@@ -41,7 +41,7 @@ struct FullSandboxTests {
 
   @Test("everything works", arguments: ["User=svc", "DynamicUser=yes"])
   func works(user: String) async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let (name, port) = user == "User=svc" ? ("sandbox", 18501) : ("sandbox-dynamic", 18502)
     let service = try await TestService(
       name, on: machine, steps: "http:\(port) stray:stray beat:1 notify:READY=1|STATUS=mine",

@@ -4,7 +4,7 @@ import Testing
 struct HostileTests {
   @Test("that closes everything is kept up all the same")
   func closesEverything() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "hostile-close", on: machine, steps: "close-all tcp:18601",
       policy:
@@ -19,7 +19,7 @@ struct HostileTests {
 
   @Test("that floods its output is probed meanwhile")
   func floodsOutput() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "hostile-flood", on: machine, steps: "http:18602 wait:GATE flood:400 notify:STATUS=flooded",
       service: "StandardOutput=truncate:/run/hostile-flood.out\nWatchdogSec=5s",
@@ -42,7 +42,7 @@ struct HostileTests {
 
   @Test("whose output nobody reads is probed and stopped meanwhile")
   func blockedOutput() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let pipe = "/run/hostile-blocked.pipe"
     try await machine.require(["mkfifo", pipe])
     let holder = try await TestService(
@@ -64,7 +64,7 @@ struct HostileTests {
 
   @Test("that sends garbage to its NOTIFY_SOCKET is not believed, and heard when it is right")
   func floodsNotifications() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "hostile-garbage", on: machine,
       steps: "garbage:20000 'notify:STATUS=\\x1b[31mred\\x07' wait:GATE notify:READY=1 wait:GATE exit:1",
@@ -90,7 +90,7 @@ struct HostileTests {
 
   @Test("cannot name another main process")
   func namesMainProcess() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "hostile-main", on: machine, steps: "notify:MAINPID=1 notify:READY=1|MAINPID=1|STATUS=mine",
       policy: "ReadinessProbe=notify")
@@ -103,7 +103,7 @@ struct HostileTests {
 
   @Test("is no other process that sends READY=1 in its name", arguments: ["root", "svc"])
   func strangersAreNotBelieved(user: String) async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "hostile-stranger-\(user)", on: machine, steps: "wait:GATE notify:STATUS=mine wait:GATE notify:READY=1",
       policy: "ReadinessProbe=notify")
@@ -126,7 +126,7 @@ struct HostileTests {
 
   @Test("that forks without end is ended whole")
   func forkBomb() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     // A user of its own, so that its limit counts nobody else's processes.
     let service = try await TestService(
       "hostile-bomb", on: machine, steps: "bomb tcp:18604",
@@ -143,7 +143,7 @@ struct HostileTests {
 
   @Test("whose grandchildren end all the time leaves no zombies and makes nothing grow")
   func zombies() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "hostile-zombies", on: machine,
       steps: "orphans:50 notify:READY=1 wait:GATE orphans:1000 notify:STATUS=over",

@@ -37,7 +37,7 @@ struct ReadinessTests {
     "only after its probe has passed, and what is ordered after it starts only then", arguments: Readiness.all
   )
   func waitsForProbe(_ readiness: Readiness) async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "ready-\(readiness.name)", on: machine, steps: "say:begun wait:GATE \(readiness.step)",
       policy: "ReadinessProbe=\(readiness.probe)")
@@ -75,7 +75,7 @@ struct ReadinessTests {
 
   @Test("at once when nothing is asked")
   func readyAtOnce() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService("ready-at-once", on: machine, steps: "")
     try await service.start()
     #expect(try await service.event("ready").message.hasPrefix("Ready after"))
@@ -84,7 +84,7 @@ struct ReadinessTests {
 
   @Test("never, and then systemd's start time-out ends it and the reason is told")
   func neverReady() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "never-ready", on: machine, steps: "", service: "TimeoutStartSec=2s",
       policy: "ReadinessProbe=tcp://127.0.0.1:18003")
@@ -99,7 +99,7 @@ struct ReadinessTests {
 
   @Test("later than systemd's start time-out when a startup probe allows for it")
   func startIsExtended() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "slow-start", on: machine, steps: "sleep:3 tcp:18004", service: "TimeoutStartSec=1s",
       policy: """
@@ -116,7 +116,7 @@ struct ReadinessTests {
 
   @Test("in its second instance when the first took longer than the policy allows")
   func tooSlowInstanceIsReplaced() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "too-slow", on: machine, steps: "wait:GATE notify:READY=1",
       policy: "ReadinessProbe=notify\nTimeoutStartSec=2s")
@@ -132,7 +132,7 @@ struct ReadinessTests {
 
   @Test("and is not ready while its probe fails, without being restarted")
   func losesReadiness() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let flag = "/run/loses-readiness.flag"
     let service = try await TestService(
       "loses-readiness", on: machine, steps: "",

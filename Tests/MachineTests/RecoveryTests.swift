@@ -4,7 +4,7 @@ import Testing
 struct RecoveryTests {
   @Test("from SIGKILL at once, and the unit stays active")
   func killed() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "recover-kill", on: machine, steps: "tcp:18101", policy: "ReadinessProbe=tcp://127.0.0.1:18101")
     try await service.start()
@@ -35,7 +35,7 @@ struct RecoveryTests {
 
   @Test("from an exit, whose status is told")
   func exited() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService("recover-exit", on: machine, steps: "wait:GATE exit:23")
     try await service.start()
     try await service.open()
@@ -48,7 +48,7 @@ struct RecoveryTests {
 
   @Test("from a crash with a core dump, which is told")
   func dumpedCore() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     try await machine.require(["mkdir", "-p", "/run/recover-core"])
     let service = try await TestService(
       "recover-core", on: machine, steps: "wait:GATE kill:ABRT",
@@ -69,7 +69,7 @@ struct RecoveryTests {
 
   @Test("from hanging, which its liveness probe finds")
   func hangingIsFoundByLiveness() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "recover-hang", on: machine, steps: "http:18102", service: "WatchdogSec=20s",
       policy: """
@@ -97,7 +97,7 @@ struct RecoveryTests {
 
   @Test("from hanging, which its missing heartbeat shows")
   func hangingIsFoundByHeartbeat() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "recover-heartbeat", on: machine, steps: "env:WATCHDOG_USEC beat:0.3 notify:READY=1",
       service: "WatchdogSec=3s", policy: "ReadinessProbe=notify")
@@ -114,7 +114,7 @@ struct RecoveryTests {
 
   @Test("when it says itself that it is broken")
   func triggersItsWatchdog() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "recover-trigger", on: machine, steps: "wait:GATE notify:WATCHDOG=trigger", service: "WatchdogSec=20s")
     try await service.start()
@@ -127,7 +127,7 @@ struct RecoveryTests {
 
   @Test("from a hanging upkeep-run, by systemd's watchdog")
   func hangingRunner() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "recover-runner", on: machine, steps: "ignore:TERM",
       service: "WatchdogSec=1s\nRestart=always\nRestartSec=0\nTimeoutAbortSec=1s\nTimeoutStopSec=1s")
@@ -143,7 +143,7 @@ struct RecoveryTests {
 
   @Test("after a wait longer than the watchdog's time, which does not act meanwhile")
   func watchdogWaitsToo() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "recover-wait", on: machine, steps: "stamp:begun sleep:2.5 say:later wait:GATE stamp:ends exit:1",
       service: "WatchdogSec=1s",
@@ -164,7 +164,7 @@ struct RecoveryTests {
 
   @Test("before the end of its wait when SIGCONT says so")
   func kick() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "recover-kick", on: machine, steps: "", service: "WatchdogSec=1s", policy: "RestartFirstDelaySec=10min")
     try await service.start()

@@ -17,7 +17,7 @@ struct KillSetting: Sendable, CustomTestStringConvertible {
 struct StopTests {
   @Test("ends a grandchild that double-forked away and ignores SIGTERM", arguments: KillSetting.all)
   func endsStrays(_ setting: KillSetting) async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let name = "stop-\(setting.mode)-\(setting.delegate)"
     let service = try await TestService(
       name, on: machine, steps: "stray:stray notify:READY=1",
@@ -40,7 +40,7 @@ struct StopTests {
 
   @Test("kills a service that ignores SIGTERM when its time is over")
   func killsAfterTimeout() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "stop-ignored", on: machine, steps: "ignore:TERM notify:READY=1", service: "TimeoutStopSec=1s",
       policy: "ReadinessProbe=notify")
@@ -55,7 +55,7 @@ struct StopTests {
 
   @Test("uses the signal and the time that the service was given")
   func usesKillSignal() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "stop-signal", on: machine, steps: "on:INT ignore:TERM notify:READY=1",
       service: "KillMode=mixed\nKillSignal=SIGTERM\nTimeoutStopSec=30s",
@@ -69,7 +69,7 @@ struct StopTests {
 
   @Test("ends the wait before a restart at once")
   func stopsBackingOff() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "stop-backing-off", on: machine, steps: "exit:1", policy: "RestartFirstDelaySec=10min")
     try await service.startLater()
@@ -81,7 +81,7 @@ struct StopTests {
 
   @Test("reaches a service that is stopped itself")
   func continuesStopped() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "stop-stopped", on: machine, steps: "on:CONT tcp:18201",
       service: "TimeoutStopSec=15s", policy: "ReadinessProbe=tcp://127.0.0.1:18201")
@@ -95,7 +95,7 @@ struct StopTests {
     "is not needed for what a crash leaves behind: it is ended before the restart, and its port is free",
     arguments: [false, true])
   func endsLeftovers(delegate: Bool) async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "stop-leftover-\(delegate)", on: machine,
       steps: "stray-tcp:\(delegate ? 18203 : 18202) wait:GATE exit:1",
@@ -112,7 +112,7 @@ struct StopTests {
 
   @Test("leaves nothing in a delegated control group, whose processes are told apart from upkeep-run")
   func leavesNoControlGroup() async throws {
-    let machine = try await TestMachine.shared()
+    let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "stop-delegated", on: machine, steps: "stray:stray", service: "Delegate=yes\nTimeoutStopSec=1s")
     try await service.start()

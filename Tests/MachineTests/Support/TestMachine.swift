@@ -27,6 +27,16 @@ final class TestMachine: Sendable {
     try await sharedBoot.value
   }
 
+  private static let quietBoot = Task {
+    try await boot(name: "q\(ProcessInfo.processInfo.processIdentifier)")
+  }
+
+  /// Another machine that tests share, on which nobody may reload systemd: it forgets then by how much a service has
+  /// extended its time-out.
+  static func quiet() async throws -> TestMachine {
+    try await quietBoot.value
+  }
+
   /// Boots a machine of its own for a test that harms it; `down()` or the end of `owner` removes it.
   static func boot(
     name: String, owner: Int32 = ProcessInfo.processInfo.processIdentifier, options: [String] = []
