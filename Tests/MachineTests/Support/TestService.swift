@@ -17,13 +17,9 @@ struct TestService: Sendable {
 
   /// Installs a unit; it is new, so systemd needs no daemon-reload to find it.
   ///
-  /// - Parameters:
-  ///   - name: the unit's name without its suffix; `GATE` in the other texts becomes the path of its gate.
-  ///   - steps: what `subject` does; nil if `service` has an ExecStart= of its own.
-  ///   - flags: options of `upkeep-run`.
-  ///   - service: more lines of [Service].
-  ///   - policy: the lines of [X-Upkeep].
-  ///   - unit: the lines of [Unit].
+  /// `subject` carries out the `steps`; without any, `service` has an ExecStart= of its own. `flags` are options of
+  /// `upkeep-run`; `service`, `policy` and `unit` are lines of [Service], [X-Upkeep] and [Unit]. `GATE` stands for
+  /// the path of the service's gate everywhere.
   init(
     _ name: String, on machine: TestMachine, steps: String?, flags: String = "", service: String = "",
     policy: String = "", unit: String = ""
