@@ -92,7 +92,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(name: "RunnerTests", dependencies: ["Runner", "Supervision"], swiftSettings: settings),
-    .testTarget(name: "MachineTests", swiftSettings: settings),
+    .testTarget(name: "MachineTests", dependencies: ["Processes"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

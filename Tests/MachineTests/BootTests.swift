@@ -48,15 +48,12 @@ struct BootTests {
 
   @Test("a machine whose owner is killed leaves no process, control group, mount or file")
   func vanishesWithItsOwner() async throws {
-    let owner = Process()
     let input = Pipe()
     // Ends with this process too, should that be killed first.
-    owner.executableURL = URL(filePath: "/usr/bin/cat")
-    owner.standardInput = input
-    try owner.run()
+    let owner = try HostProcess(["cat"], input: input.fileHandleForReading.fileDescriptor)
     defer { try? input.fileHandleForWriting.close() }
     let name = "gone\(ProcessInfo.processInfo.processIdentifier)"
-    let machine = try await TestMachine.boot(name: name, owner: owner.processIdentifier)
+    let machine = try await TestMachine.boot(name: name, owner: owner.pid)
     #expect(try await !remains(of: name).isEmpty)
     // Programs that would not go by themselves.
     try await machine.systemctl("start", "systemd-logind")
@@ -64,7 +61,8 @@ struct BootTests {
       "systemd-run", "-q", "sh", "-c", "trap '' TERM; sleep infinity; sleep infinity",
     ])
 
-    kill(owner.processIdentifier, SIGKILL)
+    owner.send(SIGKILL)
+    #expect(owner.waitForEnd() == 128 + SIGKILL)
     // The lock is free when the last process of the machine is gone; where it is gone already, so is its file.
     let lock = "/run/upkeep-machine/\(name).lock"
     _ = try await HostCommand.run(["bash", "-c", "exec 9<\"$0\" && flock 9", lock])

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// What a finished command left: its exit status (128 and the signal's number after a signal) and its output.
 struct CommandResult: Sendable, CustomStringConvertible {
@@ -31,26 +32,18 @@ enum HostCommand {
     try Data(input.utf8).write(to: files[0])
     for file in files[1...] { try Data().write(to: file) }
 
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = command
-    process.standardInput = try FileHandle(forReadingFrom: files[0])
-    process.standardOutput = try FileHandle(forWritingTo: files[1])
-    process.standardError = try FileHandle(forWritingTo: files[2])
-    try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-        process.terminationHandler = { _ in done.resume() }
-        do {
-          try process.run()
-        } catch {
-          process.terminationHandler = nil
-          done.resume(throwing: error)
-        }
-      }
+    let handles = (
+      try FileHandle(forReadingFrom: files[0]), try FileHandle(forWritingTo: files[1]),
+      try FileHandle(forWritingTo: files[2])
+    )
+    let process = try HostProcess(
+      command, input: handles.0.fileDescriptor, output: handles.1.fileDescriptor,
+      errors: handles.2.fileDescriptor)
+    let status = await withTaskCancellationHandler {
+      await process.ended()
     } onCancel: {
-      if process.isRunning { process.terminate() }
+      process.send(SIGTERM)
     }
-    let status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
     return CommandResult(
       status: status, stdout: try text(of: files[1]), stderr: try text(of: files[2]))
   }

@@ -44,13 +44,9 @@ actor MachineEvents {
   private static func start(
     _ script: URL, _ arguments: [String], onLines: @escaping @Sendable ([Data]) -> Void
   ) throws {
-    let process = Process()
-    process.executableURL = script
-    process.arguments = arguments
     let pipe = Pipe()
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = pipe
-    try process.run()
+    _ = try HostProcess([script.path] + arguments, output: pipe.fileHandleForWriting.fileDescriptor)
+    try pipe.fileHandleForWriting.close()
     Thread.detachNewThread {
       var buffer = Data()
       while let data = read(pipe.fileHandleForReading) {

@@ -110,17 +110,12 @@ final class TestMachine: Sendable {
 
   /// Why machines cannot boot here, in words; nil if they can.
   static let unavailability: String? = {
-    let check = Process()
     let pipe = Pipe()
-    check.executableURL = script
-    check.arguments = ["check"]
-    check.standardInput = FileHandle.nullDevice
-    check.standardError = pipe
     do {
-      try check.run()
+      let check = try HostProcess([script.path, "check"], errors: pipe.fileHandleForWriting.fileDescriptor)
+      try pipe.fileHandleForWriting.close()
       let said = pipe.fileHandleForReading.readDataToEndOfFile()
-      check.waitUntilExit()
-      return check.terminationStatus == 0
+      return check.waitForEnd() == 0
         ? nil : String(decoding: said, as: UTF8.self).trimmingCharacters(in: .newlines)
     } catch {
       return "machine: \(script.path) cannot be run: \(error)"
