@@ -12,6 +12,9 @@ struct ProcessTable {
     let name: String
   }
 
+  /// Whether there is no `/proc` to read.
+  static let isBlind = KernelFile.read("/proc/self/stat") == nil
+
   /// Children by parent, where the kernel offers no list for each process (CONFIG_PROC_CHILDREN).
   private let byParent: [Int32: [Int32]]?
 

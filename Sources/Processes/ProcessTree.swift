@@ -43,7 +43,7 @@ package final class ProcessTree {
   package var isEmpty: Bool {
     guard main.exit != nil else { return false }
     if let cgroup { return !cgroup.isPopulated }
-    return !reaper.hasChildren || members().isEmpty
+    return !reaper.hasChildren || (!ProcessTable.isBlind && members().isEmpty)
   }
 
   /// The PIDs of the tree's processes that have not ended; new ones may come up at any time.
@@ -58,6 +58,7 @@ package final class ProcessTree {
   /// - Returns: the processes that refused it, which another user's processes may; those that ended are no matter.
   @discardableResult
   package func signal(_ signal: Int32) -> [SurvivingProcess] {
+    if signalsGroup(signal) { return [] }
     var refused: [SurvivingProcess] = []
     for batch in TreeKill.batches(of: members()) {
       refused += TreeKill.send(signal, to: batch, listing: members).refused
@@ -70,6 +71,7 @@ package final class ProcessTree {
   /// - Returns: what could not be killed within ``killTimeout``: another user's processes and those that hang in the
   ///   kernel. Empty is the rule.
   package func killAll() async -> [SurvivingProcess] {
+    if signalsGroup(SIGKILL) { return [] }
     let survivors = await TreeKill.run(
       reaper: reaper, timeout: Self.killTimeout, on: loop, atOnce: { [cgroup] in cgroup?.kill() },
       listing: { [self] in members() })
@@ -86,6 +88,14 @@ package final class ProcessTree {
   }
 
   // MARK: Private
+
+  /// Signals the main process's group where nobody can say who descends from whom: without `/proc` and a cgroup of
+  /// its own. What has left the group is out of reach then. Returns whether it did.
+  private func signalsGroup(_ signal: Int32) -> Bool {
+    guard cgroup == nil, ProcessTable.isBlind else { return false }
+    kill(-main.pid, signal)
+    return true
+  }
 
   /// Whether a child of this process begins a part of this tree: the main process or something inherited.
   func isOurs(_ child: Int32) -> Bool {
