@@ -36,9 +36,12 @@ enum HostCommand {
       try FileHandle(forReadingFrom: files[0]), try FileHandle(forWritingTo: files[1]),
       try FileHandle(forWritingTo: files[2])
     )
-    let process = try HostProcess(
-      command, input: handles.0.fileDescriptor, output: handles.1.fileDescriptor,
-      errors: handles.2.fileDescriptor)
+    // A handle closes its descriptor when it is no longer used, which may be before the program has it.
+    let process = try withExtendedLifetime(handles) {
+      try HostProcess(
+        command, input: handles.0.fileDescriptor, output: handles.1.fileDescriptor,
+        errors: handles.2.fileDescriptor)
+    }
     let status = await withTaskCancellationHandler {
       await process.ended()
     } onCancel: {
