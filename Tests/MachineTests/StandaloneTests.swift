@@ -172,14 +172,16 @@ struct StandaloneTests {
   ) async throws -> CommandResult {
     let up = "/run/standalone/\(name).up"
     try await machine.require(["sh", "-c", "mkdir -p /run/standalone && mkfifo \(up)"])
+    // The FIFO is opened once: between two openings a line could be lost, or an end be read instead of one.
     // In a container the signals go to its PID 1, the only child of unshare.
     let target = inContainer ? "$(cat /proc/$!/task/$!/children)" : "$!"
-    let sending = signals.map { "kill -\($0) $main" }.joined(separator: "; read line <\(up); ")
+    let sending = signals.map { "kill -\($0) $main" }.joined(separator: "; read line <&3; ")
     return try await machine.runDirectly([
       "sh", "-c",
       """
-      \(command) &
-      \(String(repeating: "read line <\(up); ", count: inContainer ? 2 : 1))
+      exec 3<>\(up)
+      \(command) 3>&- &
+      \(String(repeating: "read line <&3; ", count: inContainer ? 2 : 1))
       main=\(target)
       cut -d' ' -f1 /proc/uptime
       \(sending)
