@@ -28,7 +28,8 @@ enum RunnerHelp {
     command's own READY=1).
 
     Signals: SIGTERM stops, SIGINT stops at once and a second one kills, SIGHUP reads the policy anew,
-    SIGCONT ends the wait before a restart; SIGUSR1, SIGUSR2, SIGWINCH and SIGQUIT go to the command.
+    SIGCONT ends the wait before a restart; SIGUSR1, SIGUSR2, SIGWINCH, SIGQUIT and the real-time signals go to
+    the command.
 
     Exit codes: 0 after a stop; the command's own when it ended for good, 128+N after signal N; 64 wrong usage,
     71 no resources, 78 wrong policy; 200 working folder, 203 not executable, 205 limits, 216 group, 217 user.
