@@ -25,8 +25,11 @@ final class EventRecorder {
     retry = TimerSource(accuracy: Self.retryInterval / 4) { [unowned self] in empty() }
   }
 
-  /// Writes one event, behind those that still wait.
-  func record(_ event: ServiceEvent) {
+  /// How long journald may take for the last entry of this program's life.
+  static let lastWordsTimeout: Duration = .milliseconds(200)
+
+  /// Writes one event, behind those that still wait. The program's last one is seen to arrive.
+  func record(_ event: ServiceEvent, isLast: Bool = false) {
     guard usesJournal else {
       if !isQuiet { Self.line("upkeep-run: \(event.message)") }
       return
@@ -42,12 +45,12 @@ final class EventRecorder {
       backlog.removeFirst()
       lost += 1
     }
-    empty()
+    empty(isLast: isLast)
   }
 
-  private func empty() {
+  private func empty(isLast: Bool = false) {
     while let entry = backlog.first {
-      guard send(entry) else {
+      guard send(entry, reading: isLast && backlog.count == 1 ? Self.lastWordsTimeout : .zero) else {
         retry?.arm(after: Self.retryInterval)
         return
       }
@@ -56,10 +59,10 @@ final class EventRecorder {
   }
 
   /// Returns whether the entry is dealt with.
-  private func send(_ entry: JournalEntry) -> Bool {
+  private func send(_ entry: JournalEntry, reading: Duration) -> Bool {
     var entry = entry
     if lost > 0 { entry.append("UPKEEP_LOST_EVENTS", "\(lost)") }
-    switch Journal.send(entry, patience: .zero) {
+    switch Journal.send(entry, patience: .zero, reading: reading) {
     case .sent:
       lost = 0
       return true

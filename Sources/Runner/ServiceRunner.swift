@@ -111,10 +111,16 @@ final class ServiceRunner {
     guard !isWorking || isLast else { return }
     lifecycle.missing = probes?.missing ?? ""
     let status = lifecycle.statusText(own: ownStatus, clock: WallClock.text)
-    if isLast { link.sayLastWords(status: status) } else { link.flush(status: status) }
     let events = records
     records = []
-    for event in events { recorder.record(event) }
+    guard isLast else {
+      link.flush(status: status)
+      for event in events { recorder.record(event) }
+      return
+    }
+    // journald looks the unit up while this process lives; systemd's answer to the barrier gives it that time.
+    for (index, event) in events.enumerated() { recorder.record(event, isLast: index == events.count - 1) }
+    link.sayLastWords(status: status)
   }
 
   // MARK: Actions

@@ -63,10 +63,9 @@ struct ServiceSource: Sendable {
       for dropIn in Self.dropIns(of: path) { files.append(try Self.read(dropIn)) }
       return Found(unit: Unit(name: Self.name(of: path), files: files))
     case .unit(let unit):
+      let paths = await Self.locate(unit)?.paths ?? []
       // systemd's files are out of sight for a service with a root directory of its own, for example.
-      guard let paths = await Self.locate(unit)?.paths, let first = paths.first,
-        unsafe access(first, F_OK) == 0
-      else {
+      guard let first = paths.first, !Self.isMissing(first) else {
         return Found(warning: "No file of \(unit.name) was found, so its [X-Upkeep] is not read")
       }
       var files: [UnitFile] = []
@@ -89,6 +88,8 @@ struct ServiceSource: Sendable {
       return try? UnitSearch(unit.scope).locate(name)
     }
   }
+
+  private static func isMissing(_ path: String) -> Bool { unsafe access(path, F_OK) != 0 && errno == ENOENT }
 
   private static func read(_ path: String) throws(SetupError) -> UnitFile {
     guard let bytes = contents(of: path, limit: largestFile) else {

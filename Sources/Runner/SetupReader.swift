@@ -27,7 +27,7 @@ struct SetupReader: Sendable {
     if !options.command.isEmpty {
       command = ServiceCommand(options.command)
     } else if source.isStandalone, let unit {
-      (command, inner) = try Self.command(of: unit)
+      (command, inner) = try self.command(of: unit)
     } else {
       throw SetupError(
         exitCode: SetupError.usage, "no command: write upkeep-run [OPTIONS] -- COMMAND ARGUMENTS")
@@ -60,7 +60,7 @@ struct SetupReader: Sendable {
     if let warning = found.warning { throw SetupError(exitCode: SetupError.configuration, warning) }
     let unit = found.unit
     var inner: RunnerOptions?
-    if options.command.isEmpty, source.isStandalone, let unit { inner = try Self.command(of: unit).1 }
+    if options.command.isEmpty, source.isStandalone, let unit { inner = try command(of: unit).1 }
     return try policy(of: unit, inner)
   }
 
@@ -69,7 +69,7 @@ struct SetupReader: Sendable {
   private func policy(of unit: Unit?, _ inner: RunnerOptions?) throws(SetupError) -> Policy {
     var policy = Policy()
     if let unit {
-      let specifiers = Self.specifiers(of: unit)
+      let specifiers = specifiers(of: unit)
       do throws(PolicyReader.Failure) {
         policy = try PolicyReader.policy(
           of: unit, isStandalone: source.isStandalone, specifiers: specifiers)
@@ -97,17 +97,17 @@ struct SetupReader: Sendable {
   }
 
   /// The command of a unit file's ExecStart=, and the flags of the upkeep-run that may stand in front of it.
-  private static func command(of unit: Unit) throws(SetupError) -> (ServiceCommand, RunnerOptions?) {
+  private func command(of unit: Unit) throws(SetupError) -> (ServiceCommand, RunnerOptions?) {
     guard let line = unit.values("ExecStart", in: "Service").last else {
       throw SetupError(exitCode: SetupError.configuration, "\(unit.name): no ExecStart= in [Service]")
     }
     var position = line.valuePosition
     do throws(ValueError) {
       let specifiers = specifiers(of: unit)
-      let variables = try environment(of: unit, specifiers)
+      let variables = try Self.environment(of: unit, specifiers)
       let commands = try ExecCommand.parse(line.value)
       guard let first = commands.first else { throw ValueError(message: "ExecStart= has no command") }
-      let lookup = ownEnvironment.compactMap(Self.split) + variables
+      let lookup = Self.ownEnvironment.compactMap(Self.split) + variables
       let expanded = try first.expanded(specifiers: specifiers, environment: lookup)
       var command = ServiceCommand(
         program: expanded.program, arguments: expanded.arguments,
@@ -115,7 +115,7 @@ struct SetupReader: Sendable {
       guard
         expanded.program.split(separator: UInt8(ascii: "/")).last.map(Array.init) == Array("upkeep-run".utf8)
       else { return (command, nil) }
-      let inner = try innerOptions(expanded.arguments)
+      let inner = try Self.innerOptions(expanded.arguments)
       guard let program = inner.command.first else {
         throw ValueError(message: "ExecStart= gives upkeep-run no command")
       }
@@ -156,17 +156,19 @@ struct SetupReader: Sendable {
     return variables
   }
 
-  private static func specifiers(of unit: Unit) -> Specifiers {
+  private func specifiers(of unit: Unit) -> Specifiers {
     // A file for use outside systemd may have any name; then it has no specifiers of a unit.
     var specifiers = (try? UnitName(unit.name)).map { Specifiers(unit: $0) } ?? Specifiers()
     let values = ["Service", PolicyReader.section].flatMap { unit.assignments(in: $0) }
     // The user database may be slow, and is asked only if somebody wants to know.
     guard values.contains(where: { $0.value.contains("%") }) else { return specifiers }
-    let identity = try? Identity.look(up: nil, group: nil)
+    // As in systemd these are the manager's, whoever the service itself runs as.
+    let user: UInt32 = if case .unit(let own) = source.place, own.scope == .system { 0 } else { geteuid() }
+    let identity = try? Identity.look(up: "\(user)", group: nil)
     let home = identity?.home ?? "/"
-    let isRoot = geteuid() == 0
+    let isRoot = user == 0
     let table: [(Character, String)] = [
-      ("u", identity?.name ?? "\(geteuid())"), ("U", "\(geteuid())"), ("h", home),
+      ("u", identity?.name ?? "\(user)"), ("U", "\(user)"), ("h", home),
       ("s", identity?.shell ?? "/bin/sh"), ("T", "/tmp"), ("V", "/var/tmp"),
       ("t", isRoot ? "/run" : ProcessEnvironment.value("XDG_RUNTIME_DIR") ?? "/tmp"),
       ("S", isRoot ? "/var/lib" : "\(home)/.local/state"),

@@ -207,7 +207,7 @@ extension PolicyKey {
     list(
       "Environment", "NAME=VALUE...", \.environment, "Variables to set."
     ) { (text) throws(ValueError) in
-      try EnvironmentAssignment.parse(text, specifiers: Specifiers()).map { "\($0.name)=\($0.value)" }
+      try EnvironmentAssignment.parse(text, specifiers: nil).map(\.description)
     },
     scalar(
       "NoNewPrivileges", "BOOLEAN", \.noNewPrivileges, default: "no",

@@ -10,10 +10,12 @@ enum Datagram {
   ///   - address: `/path` or `@abstract`.
   ///   - descriptors: sent along; they stay open here.
   ///   - patience: how long to wait for room in the receiver's queue; zero not at all.
+  ///   - reading: how long to wait until the receiver has taken it out of its queue; zero not at all.
   ///   - operation: what an error calls this.
   /// - Throws: `EAGAIN` if there was no room in time.
   static func send(
-    _ bytes: [UInt8], to address: String, descriptors: [Int32] = [], patience: Duration, operation: String
+    _ bytes: [UInt8], to address: String, descriptors: [Int32] = [], patience: Duration,
+    reading: Duration = .zero, operation: String
   ) throws(SystemError) {
     let target = try UnixAddress(address)
     let flags = SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | (patience > .zero ? 0 : SOCK_NONBLOCK.rawValue)
@@ -30,6 +32,13 @@ enum Datagram {
       unsafe csystemd_send_datagram(fd, pointer, size, bytes, bytes.count, descriptors, descriptors.count)
     }
     try check(result, operation, address)
+    let deadline = ContinuousClock.now + reading
+    var queued: Int32 = 1
+    while reading > .zero, ContinuousClock.now < deadline {
+      // TIOCOUTQ of unix(7): what was sent and nobody has received yet.
+      guard unsafe ioctl(fd, UInt(TIOCOUTQ), &queued) == 0, queued > 0 else { break }
+      usleep(200)
+    }
   }
 }
 

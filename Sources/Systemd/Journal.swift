@@ -38,9 +38,13 @@ public enum Journal {
   /// - Parameters:
   ///   - entry: the fields.
   ///   - patience: how long to wait for room in the queue; with zero a full queue is answered with `EAGAIN`.
+  ///   - reading: how long to wait until journald has taken the entry. A program that ends at once needs this:
+  ///     journald looks up the sender's unit while it lives.
   /// - Returns: whether it was sent, there is no journal, or why it failed.
   @discardableResult
-  public static func send(_ entry: JournalEntry, patience: Duration = sendTimeout) -> JournalOutcome {
+  public static func send(
+    _ entry: JournalEntry, patience: Duration = sendTimeout, reading: Duration = .zero
+  ) -> JournalOutcome {
     if let name = entry.rejected {
       return .failed(SystemError(errno: EINVAL, operation: "name the journal field", subject: name))
     }
@@ -50,14 +54,15 @@ public enum Journal {
       bytes += "SYSLOG_IDENTIFIER=\(programName)\n".utf8
     }
     do throws(SystemError) {
-      try Datagram.send(bytes, to: socketPath, patience: patience, operation: "write to the journal at")
+      try Datagram.send(
+        bytes, to: socketPath, patience: patience, reading: reading, operation: "write to the journal at")
       return .sent
     } catch {
       return .failed(error)
     }
   }
 
-  /// How long ``send(_:patience:)`` waits for room in a busy journald's queue unless told otherwise.
+  /// How long ``send(_:patience:reading:)`` waits for room in a busy journald's queue unless told otherwise.
   public static let sendTimeout = Duration.seconds(5)
 
   private static let programName =

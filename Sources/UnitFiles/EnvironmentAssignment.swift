@@ -16,16 +16,16 @@ public struct EnvironmentAssignment: Sendable, Hashable, CustomStringConvertible
 
   /// The variables of an `Environment=` value, see `systemd.exec(5)`.
   ///
-  /// Words are quoted as `systemd.syntax(7)` says, `%` specifiers are filled in, `$` is an ordinary character.
+  /// Words are quoted as `systemd.syntax(7)` says, `%` specifiers are filled in unless there are none to, `$` is an ordinary character.
   /// A word that is no assignment, and a value that is not UTF-8, are errors.
   public static func parse(
-    _ value: String, specifiers: Specifiers
+    _ value: String, specifiers: Specifiers?
   ) throws(ValueError) -> [EnvironmentAssignment] {
     var scanner = WordScanner(Array(value.utf8))
     var assignments: [EnvironmentAssignment] = []
     while let token = try scanner.next(.strict) {
       do {
-        assignments.append(try EnvironmentAssignment(try specifiers.expand(token.bytes)))
+        assignments.append(try EnvironmentAssignment(try specifiers?.expand(token.bytes) ?? token.bytes))
       } catch {
         throw ValueError(message: error.message, offset: token.offset)
       }
