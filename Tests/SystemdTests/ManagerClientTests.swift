@@ -52,12 +52,15 @@ final class FakeManager {
       if call.member == "GetUnit" {
         try answer.append(ObjectPath("/org/freedesktop/systemd1/unit/app_2eservice"))
       } else {
-        try answer.append(
-          [
-            "Id": .string("app.service"), "FragmentPath": .string(fragment), "LoadState": .string(loadState),
-            "DropInPaths": .array(of: "s", [.string("/etc/systemd/system/app.service.d/upkeep.conf")]),
-            "Job": .structure([.uint32(0), .objectPath("/")]),
-          ] as [String: BusVariant])
+        // Properties.Get: the interface was read, the name follows.
+        let value: BusVariant =
+          switch try call.read(String.self) {
+          case "Id": .string("app.service")
+          case "FragmentPath": .string(fragment)
+          case "LoadState": .string(loadState)
+          default: .array(of: "s", [.string("/etc/systemd/system/app.service.d/upkeep.conf")])
+          }
+        try answer.append(value)
       }
     } catch {
       return -error.errno
