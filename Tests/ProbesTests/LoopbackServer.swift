@@ -47,6 +47,8 @@ final class LoopbackServer {
     source = nil
     for connection in connections.values { connection.finish() }
     connections = [:]
+    // Also for a child of another test, which holds the socket until it executes its program.
+    shutdown(listener, Int32(SHUT_RDWR))
     close(listener)
   }
 
