@@ -1,4 +1,5 @@
 import Supervision
+import TestSupport
 import Testing
 
 /// What a careful caller believes of the world while it carries out the actions.
