@@ -49,6 +49,7 @@ let package = Package(
     .target(name: "BuildInfo", dependencies: ["CBuildInfo"], swiftSettings: settings),
     .target(name: "UnitFiles", swiftSettings: settings),
     .target(name: "Supervision", dependencies: ["UnitFiles"], swiftSettings: settings),
+    .target(name: "UnitDesign", dependencies: ["UnitFiles", "Supervision"], swiftSettings: settings),
     .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
     .target(name: "SystemdManager", dependencies: ["Systemd", "UnitFiles"], swiftSettings: settings),
     .target(name: "Processes", dependencies: ["CSpawn", "Systemd", "UnitFiles"], swiftSettings: settings),
@@ -62,11 +63,25 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    .target(
+      name: "Inspection", dependencies: ["UnitFiles", "UnitDesign", "Systemd", "SystemdManager"],
+      swiftSettings: settings),
+    .target(
+      name: "Hardening",
+      dependencies: [
+        "UnitFiles", "Supervision", "UnitDesign", "Systemd", "SystemdManager", "Processes", "Probes",
+        "Inspection",
+      ],
+      swiftSettings: settings),
+
     .executableTarget(
       name: "upkeep-run", dependencies: ["Runner", "Systemd"], swiftSettings: settings),
     .executableTarget(
       name: "upkeep",
-      dependencies: ["BuildInfo", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "BuildInfo", "UnitFiles", "Supervision", "UnitDesign", "Systemd", "SystemdManager", "Inspection",
+        "Hardening", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: settings),
 
     // What the tests share; all test targets run in one process, which can have one event loop only.
@@ -77,6 +92,12 @@ let package = Package(
       name: "UnitFilesTests", dependencies: ["UnitFiles", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "SupervisionTests", dependencies: ["Supervision", "UnitFiles", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "UnitDesignTests", dependencies: ["UnitDesign", "UnitFiles", "Supervision", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "InspectionTests", dependencies: ["Inspection", "UnitDesign", "UnitFiles", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "SystemdTests",

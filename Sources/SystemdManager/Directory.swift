@@ -1,17 +1,19 @@
 import Glibc
-import Systemd
+package import Systemd
 
 /// The few questions about folders and links that a search for units asks.
-enum Directory {
+package enum Directory {
   /// More entries in one folder than this are an error, not a search that takes for ever.
-  static let entryLimit = 100_000
+  package static let entryLimit = 100_000
 
-  enum Kind: Hashable {
+  /// What can stand at a path.
+  package enum Kind: Hashable, Sendable {
+    /// A file with content, one without, a link, a folder, a device node, or a socket or FIFO.
     case file, empty, link, folder, device, other
   }
 
   /// The names in a folder, sorted byte by byte; none if it is not there.
-  static func entries(of path: String) throws(SystemError) -> [String] {
+  package static func entries(of path: String) throws(SystemError) -> [String] {
     guard let directory = unsafe opendir(path) else {
       guard errno != ENOENT, errno != ENOTDIR else { return [] }
       throw SystemError(errno: errno, operation: "opendir", subject: path)
@@ -36,7 +38,7 @@ enum Directory {
   }
 
   /// What stands at `path`; nil if nothing does.
-  static func kind(of path: String, following: Bool) throws(SystemError) -> Kind? {
+  package static func kind(of path: String, following: Bool) throws(SystemError) -> Kind? {
     var status = stat()
     let result = unsafe following ? stat(path, &status) : lstat(path, &status)
     guard result == 0 else {
@@ -53,7 +55,7 @@ enum Directory {
   }
 
   /// The text of a link.
-  static func target(of path: String) throws(SystemError) -> String {
+  package static func target(of path: String) throws(SystemError) -> String {
     var bytes = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = unsafe readlink(path, &bytes, bytes.count)
     guard count >= 0 else { throw SystemError(errno: errno, operation: "readlink", subject: path) }
@@ -61,7 +63,7 @@ enum Directory {
   }
 
   /// The path without links; nil if it is not there.
-  static func realPath(of path: String) throws(SystemError) -> String? {
+  package static func realPath(of path: String) throws(SystemError) -> String? {
     guard let real = unsafe realpath(path, nil) else {
       guard errno != ENOENT, errno != ENOTDIR, errno != ELOOP else { return nil }
       throw SystemError(errno: errno, operation: "realpath", subject: path)
@@ -71,7 +73,7 @@ enum Directory {
   }
 
   /// `path` seen from `folder`, without `.`, `..` and double slashes.
-  static func absolute(_ path: String, in folder: String) -> String {
+  package static func absolute(_ path: String, in folder: String) -> String {
     var parts: [Substring] = []
     for part in (path.hasPrefix("/") ? path : "\(folder)/\(path)").split(separator: "/") where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
@@ -80,13 +82,13 @@ enum Directory {
   }
 
   /// Everything before the last component.
-  static func parent(of path: String) -> String {
+  package static func parent(of path: String) -> String {
     let parts = path.split(separator: "/").dropLast()
     return "/" + parts.joined(separator: "/")
   }
 
   /// What stands behind the last slash.
-  static func lastComponent(of path: String) -> String {
+  package static func lastComponent(of path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? ""
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BuildInfo
+import Glibc
 
 /// The command line over everything Upkeep does.
 @main
@@ -13,13 +14,24 @@ struct Upkeep: ParsableCommand {
         upkeep version -o json
       """,
     version: BuildInfo.current.line(program: "upkeep"),
-    subcommands: [RunCommand.self, VersionCommand.self])
+    subcommands: [
+      GenerateCommand.self, LintCommand.self, ScoreCommand.self, HardenCommand.self, RunCommand.self,
+      VersionCommand.self,
+    ])
 
   /// Parses, runs and exits; a wrong command line ends with 64 (`EX_USAGE`).
   static func main() {
     // `upkeep --version -o json` is `upkeep version -o json`.
     var arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == "--version", arguments.count > 1 { arguments[0] = "version" }
-    main(arguments)
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+    } catch let error as ExitError {
+      if !error.message.isEmpty { StandardError.line("upkeep: \(error.message)") }
+      Glibc.exit(error.code)
+    } catch {
+      exit(withError: error)
+    }
   }
 }

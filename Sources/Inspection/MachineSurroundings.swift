@@ -1,0 +1,101 @@
+import Glibc
+import Systemd
+import SystemdManager
+public import UnitDesign
+import UnitFiles
+
+/// The facts of the running machine, or of a tree below `root`.
+public struct MachineSurroundings: Surroundings {
+  private let root: String
+  private let units: UnitSearch
+
+  /// Answers for the machine itself, or for the tree at `root`.
+  public init(root: String? = nil) {
+    self.root = root == "/" ? "" : root ?? ""
+    units = UnitSearch(searchPath: UnitLoader(.system, root: root).searchPath)
+  }
+
+  /// What stands at a path.
+  public func file(at path: String) -> FileFacts? {
+    var status = stat()
+    guard path.hasPrefix("/"), unsafe stat(root + path, &status) == 0 else { return nil }
+    let kind: FileFacts.Kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .file
+      case S_IFDIR: .folder
+      default: .special
+      }
+    return FileFacts(
+      kind: kind, mode: status.st_mode & 0o7777, owner: status.st_uid, size: UInt64(max(status.st_size, 0)))
+  }
+
+  /// The first bytes of an ordinary file.
+  public func beginning(of path: String, count: Int) -> [UInt8]? {
+    guard file(at: path)?.kind == .file else { return nil }
+    let descriptor = unsafe open(root + path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: count)
+    let got = unsafe pread(descriptor, &bytes, count, 0)
+    return got < 0 ? nil : Array(bytes[..<got])
+  }
+
+  /// Whether a user is in the database, or will be made by sysusers.d.
+  public func hasUser(_ name: String) -> Bool? {
+    if root.isEmpty, unsafe getpwnam(name) != nil { return true }
+    return isListed(name, in: "/etc/passwd") || isMade(name, kinds: ["u"])
+  }
+
+  /// Whether a group is in the database, or will be made by sysusers.d.
+  public func hasGroup(_ name: String) -> Bool? {
+    if root.isEmpty, unsafe getgrnam(name) != nil { return true }
+    return isListed(name, in: "/etc/group") || isMade(name, kinds: ["u", "g"])
+  }
+
+  /// Whether there is a file for the unit, for its template, or an alias.
+  public func hasUnit(_ name: String) -> Bool? {
+    guard let unit = try? UnitName(name), let found = try? units.locate(unit) else { return nil }
+    return found.fragmentPath != nil || found.isMasked
+  }
+
+  /// The version that the library beside systemd names; nil where there is no systemd.
+  public var systemdVersion: Int? {
+    let folders = ["/usr/lib/systemd", "/lib/systemd", "/usr/lib64/systemd"]
+    for folder in folders {
+      for name in (try? Directory.entries(of: root + folder)) ?? [] {
+        if let version = Self.version(inLibrary: name) { return version }
+      }
+    }
+    return nil
+  }
+
+  // MARK: Steps
+
+  /// `libsystemd-shared-252.so` is version 252; an overlaid `-252.39-1.so` is as well.
+  static func version(inLibrary name: String) -> Int? {
+    let prefix = "libsystemd-shared-"
+    guard name.hasPrefix(prefix), name.hasSuffix(".so") else { return nil }
+    return Int(name.dropFirst(prefix.count).prefix { $0.isASCII && $0.isNumber })
+  }
+
+  private func isListed(_ name: String, in path: String) -> Bool {
+    guard let content = try? TextFile.read(root + path) else { return false }
+    return content.split(separator: UInt8(ascii: "\n")).contains { line in
+      line.starts(with: Array(name.utf8) + [UInt8(ascii: ":")])
+    }
+  }
+
+  private func isMade(_ name: String, kinds: Set<String>) -> Bool {
+    for folder in ["/etc/sysusers.d", "/run/sysusers.d", "/usr/local/lib/sysusers.d", "/usr/lib/sysusers.d"] {
+      for entry in (try? Directory.entries(of: root + folder)) ?? [] where entry.hasSuffix(".conf") {
+        guard let content = try? TextFile.read("\(root)\(folder)/\(entry)") else { continue }
+        for line in String(decoding: content, as: UTF8.self).split(separator: "\n") {
+          let words = line.split { $0 == " " || $0 == "\t" }
+          guard words.count > 1, let kind = words.first?.prefix(1) else { continue }
+          if kinds.contains(String(kind)), words[1] == name { return true }
+        }
+      }
+    }
+    return false
+  }
+}

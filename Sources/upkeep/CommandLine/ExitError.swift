@@ -1,0 +1,23 @@
+/// Ends the program with a message on standard error and an exit status of its own.
+struct ExitError: Error, CustomStringConvertible {
+  /// A failure that has no status of its own.
+  static let failure: Int32 = 1
+  /// Input that cannot be used, where 1 has another meaning (LSB's "invalid arguments").
+  static let unusable: Int32 = 2
+  /// A right that is missing (LSB).
+  static let notPermitted: Int32 = 4
+  /// A thing that is not installed (LSB).
+  static let notInstalled: Int32 = 5
+
+  /// The exit status.
+  let code: Int32
+  /// One or more lines, without the program's name; empty if all has been said.
+  let message: String
+
+  init(_ message: String, code: Int32 = failure) {
+    self.message = message
+    self.code = code
+  }
+
+  var description: String { message }
+}

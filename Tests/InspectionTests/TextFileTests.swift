@@ -1,0 +1,31 @@
+import Glibc
+import Testing
+
+@testable import Inspection
+
+@Suite("Text files")
+struct TextFileTests {
+  @Test("a file is replaced whole, with its folders and its mode")
+  func replaces() throws {
+    let folder = "/tmp/upkeep-textfile-\(getpid())"
+    let path = "\(folder)/a/b.conf"
+    defer {
+      _ = unsafe unlink(path)
+      _ = unsafe rmdir("\(folder)/a")
+      _ = unsafe rmdir(folder)
+    }
+    try TextFile.replace(path, with: Array("one\n".utf8))
+    try TextFile.replace(path, with: Array("two\n".utf8), mode: 0o600)
+    #expect(try TextFile.read(path) == Array("two\n".utf8))
+    var status = stat()
+    #expect(unsafe stat(path, &status) == 0)
+    #expect(status.st_mode & 0o7777 == 0o600)
+  }
+
+  @Test(
+    "what is no ordinary file is an error and never waited for",
+    arguments: ["/", "/dev/zero", "/no/such"])
+  func refuses(path: String) {
+    #expect(throws: (any Error).self) { try TextFile.read(path) }
+  }
+}
