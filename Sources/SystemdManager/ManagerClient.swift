@@ -7,7 +7,9 @@ public import Systemd
 public final class ManagerClient {
   /// The connection.
   public let bus: Bus
-  private let manager: BusObject
+  let manager: BusObject
+  let jobs = JobTracker()
+  private var isSubscribed = false
 
   /// Uses `bus`; `isDirect` says that it leads straight to the manager, with no message bus in between.
   public init(bus: Bus, isDirect: Bool = false) {
@@ -21,16 +23,40 @@ public final class ManagerClient {
   ///
   /// - Parameters:
   ///   - scope: the system's manager or the user's own.
+  ///   - directly: whether to go past the message bus, straight to the system's manager: root only, and works while
+  ///     the bus is restarted or hangs.
   ///   - loop: the loop that serves the connection.
   /// - Returns: the client; the connection may still be on its way.
   /// - Throws: ``BusError`` if the bus cannot be connected.
   public static func connect(
-    to scope: ProcessUnit.Scope, on loop: EventLoop = .main
+    to scope: ProcessUnit.Scope, directly: Bool = false, on loop: EventLoop = .main
+  ) throws(BusError) -> ManagerClient {
+    if directly, scope == .system {
+      return ManagerClient(bus: try Bus.privateSystemManager(on: loop), isDirect: true)
+    }
+    return try connectThroughBus(to: scope, on: loop)
+  }
+
+  private static func connectThroughBus(
+    to scope: ProcessUnit.Scope, on loop: EventLoop
   ) throws(BusError) -> ManagerClient {
     switch scope {
     case .system: ManagerClient(bus: try Bus.system(on: loop))
     case .user: ManagerClient(bus: try Bus.user(on: loop))
     }
+  }
+
+  /// Asks the manager for its signals, once a connection. `Manager.Subscribe`.
+  ///
+  /// Jobs and ``changes(of:)`` do it themselves.
+  public func subscribe() async throws(BusError) {
+    guard !isSubscribed else { return }
+    do throws(BusError) {
+      try await bus.perform(manager, "Subscribe")
+    } catch  where error.name == "org.freedesktop.systemd1.AlreadySubscribed" {
+      // Two tasks asked at once; one of them was enough.
+    }
+    isSubscribed = true
   }
 
   /// The unit's object; only a unit that the manager has loaded has one.
@@ -73,4 +99,11 @@ public final class ManagerClient {
 extension BusError {
   /// Whether the manager knows no unit of that name.
   public var isNoSuchUnit: Bool { name == "org.freedesktop.systemd1.NoSuchUnit" }
+  /// Whether the unit is masked.
+  public var isUnitMasked: Bool { name == "org.freedesktop.systemd1.UnitMasked" }
+  /// Whether the caller lacks the right, or would have to say who it is.
+  public var isAccessDenied: Bool {
+    name == "org.freedesktop.DBus.Error.AccessDenied"
+      || name == "org.freedesktop.DBus.Error.InteractiveAuthorizationRequired"
+  }
 }
