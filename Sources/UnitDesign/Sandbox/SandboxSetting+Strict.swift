@@ -85,7 +85,7 @@ extension SandboxSetting {
       "SystemCallErrorNumber", "EPERM", .systemCalls, since: 209,
       denies: "be killed by a refused system call: it gets an error instead"),
     SandboxSetting(
-      "SystemCallFilter", "@system-service", .systemCalls, since: 231,
+      "SystemCallFilter", "@system-service", .systemCalls, since: 239,
       denies: "use system calls that services do not need: mount, reboot, modules, debugging"),
     SandboxSetting(
       "SystemCallFilter", "~@privileged @resources", .systemCalls, since: 231,
