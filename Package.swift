@@ -49,6 +49,7 @@ let package = Package(
     .target(name: "BuildInfo", dependencies: ["CBuildInfo"], swiftSettings: settings),
     .target(name: "UnitFiles", swiftSettings: settings),
     .target(name: "Supervision", dependencies: ["UnitFiles"], swiftSettings: settings),
+    .target(name: "Presentation", swiftSettings: settings),
     .target(name: "UnitDesign", dependencies: ["UnitFiles", "Supervision"], swiftSettings: settings),
     .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
     .target(name: "SystemdManager", dependencies: ["Systemd", "UnitFiles"], swiftSettings: settings),
@@ -80,7 +81,7 @@ let package = Package(
       name: "upkeep",
       dependencies: [
         "BuildInfo", "UnitFiles", "Supervision", "UnitDesign", "Systemd", "SystemdManager", "Inspection",
-        "Hardening", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Hardening", "Presentation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
 
@@ -96,6 +97,7 @@ let package = Package(
     .testTarget(
       name: "UnitDesignTests", dependencies: ["UnitDesign", "UnitFiles", "Supervision", "TestSupport"],
       swiftSettings: settings),
+    .testTarget(name: "PresentationTests", dependencies: ["Presentation"], swiftSettings: settings),
     .testTarget(
       name: "InspectionTests", dependencies: ["Inspection", "UnitDesign", "UnitFiles", "TestSupport"],
       swiftSettings: settings),
