@@ -1,0 +1,116 @@
+public import UnitFiles
+
+/// How exposed a service is: the 81 checks of `systemd-analyze security` on its unit, and what they add up to.
+///
+/// Computed from the unit's files alone, as `systemd-analyze security --offline=true` of the same version does, and
+/// equal to it check by check. Only services are rated: systemd rates nothing else. The tables are those of
+/// systemd 252, 257 and 262; versions before 252 are rated like it.
+public struct Exposure: Sendable {
+  /// Whose manager runs the service.
+  public enum Scope: Sendable, Hashable {
+    /// The system's.
+    case system
+    /// A user's.
+    case user
+  }
+
+  /// The result of one check.
+  public struct Rating: Sendable {
+    /// The check.
+    public let check: ExposureCheck
+    /// From 0 (good) to the check's range (bad); nil when the check does not apply to the service.
+    public let badness: Int?
+
+    /// What the check adds to the sum: its weight in the proportion of badness to range, rounded up.
+    public var points: Int {
+      badness.map { ($0 * check.weight + check.range - 1) / check.range } ?? 0
+    }
+
+    /// What is good or bad, in a sentence without a full stop.
+    public var sentence: String { check.sentence(badness: badness) }
+  }
+
+  /// All 81 checks, in systemd's order.
+  public let ratings: [Rating]
+  /// The exposure in tenths, from 0 to 100: what systemd prints as 9.6 is 96.
+  public let tenths: Int
+  /// The sum of all points.
+  public let points: Int
+  /// The sum of the weights of the checks that apply, at least 1.
+  public let weight: Int
+  /// Values that make systemd refuse to load the unit; the rating leaves them out.
+  public let refusals: [UnitDiagnostic]
+
+  /// Rates a service unit.
+  ///
+  /// - Parameters:
+  ///   - unit: the unit with its drop-ins.
+  ///   - version: the version of systemd whose rules apply.
+  ///   - scope: whose manager runs it.
+  public init(of unit: Unit, systemd version: Int, scope: Scope = .system) {
+    let sandbox = EffectiveSandbox(of: unit, version: version, scope: scope)
+    var points = 0
+    var weight = 0
+    var ratings: [Rating] = []
+    ratings.reserveCapacity(ExposureCheck.all.count)
+    for check in ExposureCheck.all {
+      let applies = !check.needsDefaultDependencies || sandbox.defaultDependencies
+      let rating = Rating(check: check, badness: applies ? check.measure(sandbox) : nil)
+      if rating.badness != nil {
+        points += rating.points
+        weight += check.weight
+      }
+      ratings.append(rating)
+    }
+    self.ratings = ratings
+    self.points = points
+    self.weight = weight
+    tenths = (points * 100 + weight - 1) / max(weight, 1)
+    refusals = sandbox.refusals
+  }
+
+  /// The exposure as systemd prints it, such as `9.6`.
+  public var description: String { "\(tenths / 10).\(tenths % 10)" }
+
+  /// The exposure in a word.
+  public var level: Level { Level(tenths: tenths) }
+
+  /// What one check adds to the exposure in tenths, rounded up as systemd shows it.
+  public func share(of rating: Rating) -> Int {
+    guard let badness = rating.badness else { return 0 }
+    let hundredfold = (badness * rating.check.weight * 100 + rating.check.range - 1) / rating.check.range
+    return (hundredfold + weight - 1) / max(weight, 1)
+  }
+
+  /// systemd's words for an exposure.
+  public enum Level: String, Sendable, Hashable, CaseIterable {
+    /// 10.0.
+    case dangerous = "DANGEROUS"
+    /// From 9.0.
+    case unsafe = "UNSAFE"
+    /// From 7.5.
+    case exposed = "EXPOSED"
+    /// From 5.0.
+    case medium = "MEDIUM"
+    /// From 1.0.
+    case ok = "OK"
+    /// From 0.1.
+    case safe = "SAFE"
+    /// 0.0.
+    case perfect = "PERFECT"
+
+    /// The word for an exposure in tenths.
+    public init(tenths: Int) {
+      self =
+        switch tenths {
+        case 100...: .dangerous
+        case 90...: .unsafe
+        case 75...: .exposed
+        case 50...: .medium
+        case 10...: .ok
+        case 1...: .safe
+        default: .perfect
+        }
+    }
+  }
+}
