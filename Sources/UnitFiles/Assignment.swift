@@ -12,6 +12,8 @@ public struct Assignment: Sendable, Hashable {
   public var valuePosition: Position
   /// Where the value goes on after a continuation: scalar offsets into the value, ascending, each with its place.
   var continuations: [Continuation] = []
+  /// The index of its statement in the file that it was read from; -1 when it came from none.
+  var statement = -1
 
   struct Continuation: Sendable, Hashable {
     var offset: Int

@@ -35,6 +35,14 @@ public enum ByteSize {
     return total
   }
 
+  /// A number of bytes with the largest unit that says it without a fraction, such as `512M` or `4097`.
+  public static func format(_ bytes: UInt64) -> String {
+    for (word, shift) in units.dropLast() where bytes > 0 && bytes & ((1 << UInt64(shift)) - 1) == 0 {
+      return "\(bytes >> UInt64(shift))\(word)"
+    }
+    return String(bytes)
+  }
+
   // MARK: Steps
 
   private static func unit(

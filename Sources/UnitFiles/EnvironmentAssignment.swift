@@ -2,7 +2,7 @@
 public struct EnvironmentAssignment: Sendable, Hashable, CustomStringConvertible {
   /// The name: ASCII letters, digits and underscores, no digit first.
   public var name: String
-  /// The value: no control characters but tab and newline.
+  /// The value: text without NUL and noncharacters; control characters are allowed.
   public var value: String
 
   /// Makes an assignment without looking at its parts.
@@ -44,7 +44,7 @@ public struct EnvironmentAssignment: Sendable, Hashable, CustomStringConvertible
     }
     let value = bytes[(equals + 1)...]
     guard Self.isValidValue(value) else {
-      throw ValueError(message: "the value of '\(name.text)' is not UTF-8 or holds control characters")
+      throw ValueError(message: "the value of '\(name.text)' is not valid UTF-8 or holds a noncharacter")
     }
     self.init(name: name.text, value: value.text)
   }
@@ -59,7 +59,6 @@ public struct EnvironmentAssignment: Sendable, Hashable, CustomStringConvertible
   }
 
   static func isValidValue(_ value: ArraySlice<UInt8>) -> Bool {
-    value.allSatisfy { !$0.isControl || $0 == ASCII.tab || $0 == ASCII.newline }
-      && UTF8Text.firstInvalid(in: value) == nil
+    !value.contains(0) && UTF8Text.firstInvalid(in: value) == nil
   }
 }

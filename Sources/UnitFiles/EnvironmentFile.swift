@@ -8,8 +8,8 @@ public enum EnvironmentFile {
 
   /// The variables of a file, in its order; what is wrong is left out and told.
   ///
-  /// The problems are lines without `=`, names that no variable may have, values that are not UTF-8 or hold control
-  /// characters, an open quote at the end, and a NUL byte, for which systemd refuses the whole file. At most
+  /// The problems are lines without `=`, names that no variable may have, values that are not valid UTF-8,
+  /// an open quote at the end, and a NUL byte, for which systemd refuses the whole file. At most
   /// `UnitFile.maximumProblems` are told.
   public static func parse(
     _ bytes: [UInt8], path: String, problems: inout [UnitDiagnostic]
@@ -158,7 +158,7 @@ private struct EnvironmentFileParser {
       return reportName(EnvironmentAssignment.wrongName(name))
     }
     guard EnvironmentAssignment.isValidValue(value) else {
-      return reportName("the value of '\(name.text)' is not UTF-8 or holds control characters; it is ignored")
+      return reportName("the value of '\(name.text)' is not valid UTF-8; it is ignored")
     }
     assignments.append(EnvironmentAssignment(name: name.text, value: value.text))
   }

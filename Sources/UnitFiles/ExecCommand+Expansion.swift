@@ -23,7 +23,9 @@ extension ExecCommand {
   ) throws(ValueError) -> Expanded {
     guard let first = words.first else { throw ValueError(message: "there is no program") }
     let program = try fill(first, specifiers)
-    if let fault = Self.fault(inProgram: program) { throw ValueError(message: fault, offset: first.offset) }
+    if let fault = Self.fault(inProgram: program, hasSpecifiers: false) {
+      throw ValueError(message: fault, offset: first.offset)
+    }
     var values: [String: String] = [:]
     if !noVariables { for entry in environment { values[entry.name] = entry.value } }
     var arguments: [[UInt8]] = []

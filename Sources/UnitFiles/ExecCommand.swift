@@ -70,7 +70,9 @@ public struct ExecCommand: Sendable, Hashable {
       var command = ExecCommand(words: [])
       let prefix = command.takePrefixes(first.bytes)
       let program = Array(first.bytes[prefix...])
-      if let fault = Self.fault(inProgram: program) { throw ValueError(message: fault, offset: first.offset) }
+      if let fault = Self.fault(inProgram: program, hasSpecifiers: true) {
+        throw ValueError(message: fault, offset: first.offset)
+      }
       command.words.append(Word(bytes: program, offset: first.offset + prefix))
       try command.takeArguments(&scanner)
       if command.overridesArgv0, command.words.count < 2 {
@@ -113,8 +115,8 @@ public struct ExecCommand: Sendable, Hashable {
     }
   }
 
-  /// What systemd would refuse about a program's name; specifiers in it are not filled in yet.
-  static func fault(inProgram program: [UInt8]) -> String? {
+  /// What systemd would refuse about a program's name; specifiers in it, if it has any, are not filled in yet.
+  static func fault(inProgram program: [UInt8], hasSpecifiers: Bool) -> String? {
     if program.isEmpty { return "there is no program" }
     let isBad = { (byte: UInt8) in
       byte.isControl || byte == ASCII.backslash || byte == ASCII.singleQuote || byte == ASCII.doubleQuote
@@ -123,8 +125,13 @@ public struct ExecCommand: Sendable, Hashable {
       return
         "the program '\(program.text)' holds quotes, backslashes or control characters, which systemd refuses"
     }
-    if program.contains(ASCII.percent) { return nil }
-    let isName = program != [ASCII.dot] && program != [ASCII.dot, ASCII.dot] && program.count <= 255
+    if program.last == ASCII.slash { return "the program '\(program.text)' is a directory" }
+    if hasSpecifiers, program.contains(ASCII.percent) { return nil }
+    let parts = program.split(separator: ASCII.slash)
+    guard program.count < 4096, parts.allSatisfy({ $0.count <= 255 }) else {
+      return "the program's path, or a part of it, is too long"
+    }
+    let isName = program != [ASCII.dot] && program != [ASCII.dot, ASCII.dot]
     if program.first != ASCII.slash, program.contains(ASCII.slash) || !isName {
       return "the program '\(program.text)' is neither an absolute path nor a file name"
     }

@@ -22,6 +22,24 @@ enum UTF8Text {
     return nil
   }
 
+  /// The length of the character that begins here when it is valid and can be seen, so that a person reads it in a
+  /// file as it is; nil for bytes that are not UTF-8, controls, blanks other than the space, and invisible marks.
+  static func readableLength(at index: Int, in bytes: [UInt8]) -> Int? {
+    guard let length = sequenceLength(bytes[index]), index + length <= bytes.count else { return nil }
+    let sequence = bytes[index..<(index + length)]
+    guard firstInvalid(in: sequence) == nil, let scalar = sequence.text.unicodeScalars.first else {
+      return nil
+    }
+    return invisible.contains { $0.contains(scalar.value) } ? nil : length
+  }
+
+  /// C1 controls, blanks, joiners, marks of direction and of bytes, tags and private characters.
+  private static let invisible: [ClosedRange<UInt32>] = [
+    0x80...0xa0, 0xad...0xad, 0x61c...0x61c, 0x115f...0x1160, 0x1680...0x1680, 0x180b...0x180f,
+    0x2000...0x200f, 0x2028...0x202f, 0x205f...0x206f, 0x3000...0x3000, 0x3164...0x3164, 0xe000...0xf8ff,
+    0xfeff...0xfeff, 0xffa0...0xffa0, 0xfff0...0xfffd, 0xe_0000...0x10_ffff,
+  ]
+
   /// Whether systemd takes the code point: a scalar value that is no noncharacter.
   static func isAllowed(_ scalar: UInt32) -> Bool {
     scalar < 0x11_0000 && scalar & 0xffff_f800 != 0xd800 && !(0xfdd0...0xfdef).contains(scalar)

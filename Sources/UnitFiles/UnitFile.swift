@@ -13,9 +13,13 @@ public struct UnitFile: Sendable {
   /// The file, as it was given to `init(parsing:path:)`.
   public let path: String
   /// What is wrong in the file, in the order of the lines.
-  public internal(set) var problems: [UnitDiagnostic]
+  public let problems: [UnitDiagnostic]
+  /// Whether systemd stops reading before the end of the file; `problems` says where and why.
+  public var isCutShort: Bool { readableCount < entries.count }
+  /// The number of entries that systemd reads.
+  let readableCount: Int
   /// The file as a list of statements, each with the bytes it came from.
-  var entries: [Entry]
+  let entries: [Entry]
 
   /// A statement of the file: one line, several that are joined by continuation, or a run of blank lines.
   struct Entry: Sendable, Hashable {
@@ -30,6 +34,10 @@ public struct UnitFile: Sendable {
     /// The bytes as they stand in the file, with the ends of the lines.
     var bytes: [UInt8]
     var content: Content
+    /// The number of its first line, from 1.
+    var line: Int
+    /// Whether the file ends where the statement would still go on, so that a line added behind would belong to it.
+    var isOpen = false
   }
 
   /// Reads a file's content in linear time; any bytes are allowed. The path serves the positions only.
@@ -39,6 +47,7 @@ public struct UnitFile: Sendable {
     self.path = path
     self.entries = parser.entries
     self.problems = parser.problems
+    readableCount = parser.readableCount ?? parser.entries.count
   }
 
   /// The file's bytes: exactly what was parsed.

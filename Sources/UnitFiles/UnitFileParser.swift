@@ -2,6 +2,8 @@
 struct UnitFileParser {
   private(set) var entries: [UnitFile.Entry] = []
   private(set) var problems: [UnitDiagnostic] = []
+  /// The number of entries before the one at which systemd stops reading; nil when it reads all of them.
+  private(set) var readableCount: Int?
 
   private let path: String
   private let bytes: [UInt8]
@@ -24,6 +26,8 @@ struct UnitFileParser {
     var pieces: [Piece] = []
     /// Where its first line begins in the file.
     var start = 0
+    /// The number of its first line.
+    var line = 1
   }
 
   private struct Piece {
@@ -46,7 +50,9 @@ struct UnitFileParser {
         return
       }
     }
-    if !statement.pieces.isEmpty { _ = finish(upTo: bytes.count) }
+    guard !statement.pieces.isEmpty else { return }
+    _ = finish(upTo: bytes.count)
+    if !entries.isEmpty { entries[entries.count - 1].isOpen = true }
   }
 
   // MARK: Lines
@@ -87,6 +93,7 @@ struct UnitFileParser {
   }
 
   private mutating func giveUpOnLength() -> Bool {
+    readableCount = entries.count
     report(
       "the line is longer than \(UnitFile.maximumLineLength) bytes; systemd does not read the file any further",
       at: here)
@@ -98,6 +105,7 @@ struct UnitFileParser {
   /// Makes an entry of the statement that has come in; false when systemd would stop reading the file at it.
   private mutating func finish(upTo end: Int) -> Bool {
     let (content, goesOn) = meaning()
+    if !goesOn { readableCount = entries.count }
     append(content, upTo: end)
     return goesOn
   }
@@ -106,9 +114,11 @@ struct UnitFileParser {
     if content == .blank, entries.last?.content == .blank {
       entries[entries.count - 1].bytes += bytes[statement.start..<end]
     } else if statement.start < end {
-      entries.append(UnitFile.Entry(bytes: Array(bytes[statement.start..<end]), content: content))
+      entries.append(
+        UnitFile.Entry(
+          bytes: Array(bytes[statement.start..<end]), content: content, line: statement.line))
     }
-    statement = Statement(start: end)
+    statement = Statement(start: end, line: lineNumber + 1)
   }
 
   private mutating func meaning() -> (UnitFile.Entry.Content, goesOn: Bool) {
@@ -163,6 +173,7 @@ struct UnitFileParser {
     var assignment = Assignment(
       section: section, key: key.text, value: value.text,
       position: position(of: key.startIndex), valuePosition: position(of: start))
+    assignment.statement = entries.count
     var offset = 0
     var index = start
     for piece in statement.pieces where piece.offset > start && piece.offset < value.endIndex {
