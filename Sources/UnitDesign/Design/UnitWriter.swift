@@ -1,0 +1,86 @@
+import UnitFiles
+
+/// Writes the files of a design, line by line through the writers of `UnitFiles`.
+///
+/// What the target's systemd does not know is not written; it is said once, in the remarks and as a comment.
+struct UnitWriter {
+  let design: ServiceDesign
+  var builder = UnitFileBuilder()
+  private var section = ""
+  private(set) var remarks: [String]
+
+  init(_ design: ServiceDesign) {
+    self.design = design
+    remarks = design.remarks
+  }
+
+  var request: ServiceRequest { design.request }
+  var isTemplate: Bool { design.name.hasSuffix("@") }
+  /// The name of a companion unit as the service names it: an instance for a template.
+  func companion(_ suffix: String) -> String { "\(design.name)\(isTemplate ? "%i" : "").\(suffix)" }
+
+  // MARK: Lines
+
+  mutating func begin() { builder = UnitFileBuilder() }
+
+  mutating func section(_ name: String) throws(RequestError) {
+    section = name
+    try check("section") { () throws(ValueError) in try builder.section(name) }
+  }
+
+  /// Writes a line if the target's systemd knows it as it is meant; else says what is missing.
+  mutating func set(_ key: String, _ value: String) throws(RequestError) {
+    let isOurs = section.hasPrefix("X-")
+    guard
+      isOurs || value.isEmpty || Catalogue.isKnown(key, value: value, in: section, version: request.version)
+    else {
+      let directive = Catalogue.directive(key, in: section)
+      let since = max(directive?.since ?? 0, directive?.versionNeeded(by: value) ?? 0)
+      say("systemd \(request.version) has no \(key)=\(value) (\(since) has): it is left out")
+      return
+    }
+    try check("\(key)=\(value)") { () throws(ValueError) in try builder.assign(key, value) }
+  }
+
+  /// Writes all values of an option that stands for a directive.
+  mutating func set(_ option: RequestOption) throws(RequestError) {
+    guard let directive = option.directive, let values = request.values[option.name] else { return }
+    var texts: [String] = []
+    for value in values {
+      do throws(ValueError) {
+        texts.append(try directive.write(value, request.percent))
+      } catch {
+        throw RequestError("--\(option.name)", value: value, error)
+      }
+    }
+    for text in directive.isJoined ? [texts.joined(separator: " ")] : texts { try set(directive.key, text) }
+  }
+
+  mutating func comment(_ text: String) { builder.comment(text) }
+  mutating func blankLine() { builder.blankLine() }
+
+  mutating func say(_ remark: String) {
+    if !remarks.contains(remark) { remarks.append(remark) }
+  }
+
+  private func check(_ what: String, _ body: () throws(ValueError) -> Void) throws(RequestError) {
+    do throws(ValueError) {
+      try body()
+    } catch {
+      throw RequestError(what, error.message)
+    }
+  }
+
+  // MARK: Common parts
+
+  /// The command that made the file, as it can be pasted into a shell.
+  mutating func header() {
+    let command = ShellWords.text(request.given)
+    comment("Made by this command; change it and run it again:")
+    comment("upkeep generate" + (command.isEmpty ? "" : " " + command))
+  }
+
+  /// The values of an option, written; empty when it was not given.
+  func values(_ name: String) -> [String] { request.values[name] ?? [] }
+  func has(_ name: String) -> Bool { request.values[name] != nil }
+}

@@ -1,0 +1,33 @@
+extension SandboxSetting {
+  /// A sandbox that breaks almost nothing: it keeps a service away from the kernel, the devices and the system's own
+  /// files, and leaves its identity, its network and its code alone.
+  public static let standard: [SandboxSetting] = [
+    SandboxSetting(
+      "NoNewPrivileges", "yes", .privileges, since: 187,
+      denies: "gain privileges from setuid programs or file capabilities (sudo, ping, crontab)"),
+    SandboxSetting("RestrictSUIDSGID", "yes", .privileges, since: 242, denies: "make files setuid or setgid"),
+    SandboxSetting("ProtectSystem", "full", .files, since: 214, denies: "write to /usr, /boot and /etc"),
+    SandboxSetting(
+      "ProtectHome", "read-only", .files, since: 214, denies: "write to /home, /root and /run/user"),
+    SandboxSetting(
+      "PrivateTmp", "yes", .files, since: 0, denies: "share /tmp and /var/tmp with other services"),
+    SandboxSetting(
+      "PrivateDevices", "yes", .devices, since: 209,
+      denies: "see devices other than null, zero, random, tty and the like"),
+    SandboxSetting("ProtectClock", "yes", .kernel, since: 245, denies: "set the clock"),
+    SandboxSetting("ProtectControlGroups", "yes", .kernel, since: 232, denies: "write to control groups"),
+    SandboxSetting(
+      "ProtectHostname", "yes", .kernel, since: 242, denies: "change the host name, or see it change"),
+    SandboxSetting("ProtectKernelLogs", "yes", .kernel, since: 244, denies: "read or write the kernel's log"),
+    SandboxSetting("ProtectKernelModules", "yes", .kernel, since: 232, denies: "load kernel modules"),
+    SandboxSetting(
+      "ProtectKernelTunables", "yes", .kernel, since: 232, denies: "write to /proc/sys and /sys"),
+    SandboxSetting("RestrictRealtime", "yes", .processes, since: 231, denies: "use real-time scheduling"),
+    SandboxSetting(
+      "KeyringMode", "private", .processes, since: 235, denies: "share kernel keys with other services"),
+    SandboxSetting("LockPersonality", "yes", .memory, since: 235, denies: "change its execution domain"),
+    SandboxSetting(
+      "SystemCallArchitectures", "native", .systemCalls, since: 209,
+      denies: "run programs of another architecture, such as 32-bit ones"),
+  ]
+}
