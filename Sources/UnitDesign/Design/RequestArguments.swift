@@ -22,8 +22,8 @@ public struct RequestArguments: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - words: the words.
-  ///   - isFlag: options that take no value and are not of the request; they are given to `takeFlag`.
-  ///   - takeFlag: is called with each of those, and with its value if it has one behind a `=`.
+  ///   - extra: options that are not of the request, and whether each takes a value.
+  ///   - takeExtra: is called with each of those and its value.
   /// - Throws: an option that does not exist, with the nearest one; a value that is missing; a word that is none.
   public init(
     _ words: [[UInt8]], extra: [String: Bool] = [:],
@@ -76,6 +76,8 @@ public struct RequestArguments: Sendable, Hashable {
   /// The request that they make.
   ///
   /// - Parameter base: what holds where nothing is said, such as the version of systemd.
+  /// - Returns: the request, its options checked one by one.
+  /// - Throws: the first value that is wrong, with its option.
   public func request(_ base: ServiceRequest) throws(RequestError) -> ServiceRequest {
     var request = base
     for pair in pairs {
