@@ -16,9 +16,14 @@ public struct MachineSurroundings: Surroundings {
   }
 
   /// What stands at a path.
-  public func file(at path: String) -> FileFacts? {
+  public func file(at path: String) -> FileFacts? { path.hasPrefix("/") ? facts(root + path) : nil }
+
+  /// What stands at the path of a unit file, which has the root in it already.
+  public func unitFile(at path: String) -> FileFacts? { facts(path) }
+
+  private func facts(_ path: String) -> FileFacts? {
     var status = stat()
-    guard path.hasPrefix("/"), unsafe stat(root + path, &status) == 0 else { return nil }
+    guard unsafe stat(path, &status) == 0 else { return nil }
     let kind: FileFacts.Kind =
       switch status.st_mode & S_IFMT {
       case S_IFREG: .file

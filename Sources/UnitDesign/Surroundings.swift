@@ -6,6 +6,9 @@ public protocol Surroundings {
   /// What stands at an absolute path, links followed; nil when nothing does or it may not be looked at.
   func file(at path: String) -> FileFacts?
 
+  /// What stands at the path of a unit file as a reader of units names it, which may be below another root.
+  func unitFile(at path: String) -> FileFacts?
+
   /// The first bytes of a file, at most `count`; nil when it cannot be read.
   func beginning(of path: String, count: Int) -> [UInt8]?
 
@@ -20,6 +23,11 @@ public protocol Surroundings {
 
   /// The version of systemd, such as 252; nil when there is none.
   var systemdVersion: Int? { get }
+}
+
+extension Surroundings {
+  /// The same as any other file.
+  public func unitFile(at path: String) -> FileFacts? { file(at: path) }
 }
 
 /// What is known of a file without reading it.

@@ -1,0 +1,49 @@
+import UnitFiles
+
+/// One command of a unit with the setting it stands in.
+struct LintCommand {
+  let assignment: Assignment
+  let command: ExecCommand
+
+  var key: String { assignment.key }
+  /// The program as it is written.
+  var program: String { command.words.first?.text ?? "" }
+  /// The program's file name.
+  var name: String { program.split(separator: "/").last.map(String.init) ?? program }
+  /// The words behind the program, and behind argv[0] where that is given.
+  var arguments: [ExecCommand.Word] { Array(command.words.dropFirst(command.overridesArgv0 ? 2 : 1)) }
+
+  private static let shells: Set<String> = ["sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "busybox"]
+  private static let scripting: Set<String> = [
+    "perl", "awk", "gawk", "mawk", "sed", "ruby", "node", "php", "expect", "tclsh", "lua", "su", "ssh", "env",
+    "runuser", "find", "xargs",
+  ]
+
+  /// Whether the program takes a script as an argument, in which other characters count.
+  var takesScript: Bool {
+    let words = command.words.prefix(4).map { $0.text.split(separator: "/").last.map(String.init) ?? "" }
+    return words.contains {
+      Self.shells.contains($0) || Self.scripting.contains($0) || $0.hasPrefix("python")
+    }
+  }
+
+  /// The script of `sh -c SCRIPT`.
+  var shellScript: ExecCommand.Word? {
+    guard Self.shells.contains(name) else { return nil }
+    let words = arguments
+    guard
+      let flag = words.firstIndex(where: {
+        $0.text.hasPrefix("-") && !$0.text.hasPrefix("--") && $0.text.hasSuffix("c")
+      }), flag + 1 < words.count
+    else { return nil }
+    return words[flag + 1]
+  }
+
+  /// Whether one of the arguments is exactly one of these.
+  func has(_ flags: String...) -> Bool { arguments.contains { flags.contains($0.text) } }
+}
+
+extension ExecCommand.Word {
+  /// The word as text; what is not UTF-8 is replaced.
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+}
