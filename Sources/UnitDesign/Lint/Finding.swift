@@ -27,6 +27,8 @@ public struct Finding: Sendable, Hashable {
     case move(Assignment, section: String, key: String)
     /// The assignment goes.
     case remove(Assignment)
+    /// Another value, and what stood behind it as a comment on a line before.
+    case splitComment(Assignment, value: String, comment: String)
     /// A line behind the assignment.
     case add(key: String, value: String, after: Assignment)
   }
@@ -52,7 +54,7 @@ extension Finding.Edit {
   public var assignment: Assignment {
     switch self {
     case .replaceValue(let assignment, _), .rename(let assignment, _), .move(let assignment, _, _),
-      .remove(let assignment), .add(_, _, let assignment):
+      .remove(let assignment), .add(_, _, let assignment), .splitComment(let assignment, _, _):
       assignment
     }
   }

@@ -22,8 +22,7 @@ extension LintRule {
         report.word(
           word, of: assignment,
           "nothing here starts network-online.target, so the unit may not wait for the network at all",
-          fix: "add Wants=network-online.target",
-          edit: .add(key: "Wants", value: "network-online.target", after: assignment))
+          fix: "add Wants=network-online.target")
       }
       let ordered = Set((after + units(unit, "Before")).map(\.word.text))
       for key in ["Requires", "BindsTo"] {

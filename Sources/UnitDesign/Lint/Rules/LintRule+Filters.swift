@@ -26,10 +26,7 @@ extension LintRule {
         guard let hit else { continue }
         report.word(
           hit, of: assignment, "a program that only tries such a call is killed with SIGSYS",
-          fix: "set SystemCallErrorNumber=EPERM",
-          edit: .add(
-            key: "SystemCallErrorNumber", value: "EPERM",
-            after: unit.values("SystemCallFilter").last ?? assignment))
+          fix: "set SystemCallErrorNumber=EPERM")
         return
       }
     },

@@ -51,12 +51,19 @@ extension LintRule {
             ? "'\(word.raw)' and what follows are arguments of the program, not a comment"
             : "the comment is a part of the value",
           fix: "put the comment on a line of its own",
-          edit: .replaceValue(assignment, value))
+          edit: comment(value, assignment, word))
       }
     },
   ]
 
   // MARK: Steps
+
+  /// The comment on a line of its own before the value.
+  private static func comment(_ value: String, _ assignment: Assignment, _ word: ValueWord) -> Finding.Edit {
+    let scalars = assignment.value.unicodeScalars.dropFirst(word.offset)
+    let text = String(String.UnicodeScalarView(scalars.drop { $0 == "#" || $0 == ";" || $0 == " " }))
+    return .splitComment(assignment, value: value, comment: text)
+  }
 
   /// The lines of a value behind its first one, each with its offset in scalars.
   private static func continuedLines(_ assignment: Assignment) -> [(line: Substring, offset: Int)] {
