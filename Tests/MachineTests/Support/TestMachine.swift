@@ -5,6 +5,8 @@ import Testing
 final class TestMachine: Sendable {
   /// Where the programs under test are, on every machine.
   static let runner = "/usr/local/bin/upkeep-run"
+  /// Where the command line is.
+  static let upkeep = "/usr/local/bin/upkeep"
   /// Where the tests' own small programs are, those of `Tests/Machine/programs`.
   static let programs = "/usr/local/lib/upkeep-tests"
 
@@ -109,18 +111,22 @@ final class TestMachine: Sendable {
   }
 
   /// Why machines cannot boot here, in words; nil if they can.
-  static let unavailability: String? = {
+  static let unavailability: String? = complaint(of: ["check"])
+
+  /// What the script says when it fails; nil if it succeeds.
+  static func complaint(of arguments: [String]) -> String? {
     let pipe = Pipe()
     do {
-      let check = try HostProcess([script.path, "check"], errors: pipe.fileHandleForWriting.fileDescriptor)
+      let process = try HostProcess(
+        [script.path] + arguments, errors: pipe.fileHandleForWriting.fileDescriptor)
       try pipe.fileHandleForWriting.close()
       let said = pipe.fileHandleForReading.readDataToEndOfFile()
-      return check.waitForEnd() == 0
+      return process.waitForEnd() == 0
         ? nil : String(decoding: said, as: UTF8.self).trimmingCharacters(in: .newlines)
     } catch {
       return "machine: \(script.path) cannot be run: \(error)"
     }
-  }()
+  }
 }
 
 extension Trait where Self == ConditionTrait {

@@ -3,6 +3,7 @@
 import http.server
 import os
 import socket
+import socketserver
 
 
 class Greeter(http.server.BaseHTTPRequestHandler):
@@ -14,8 +15,13 @@ class Greeter(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+class Server(socketserver.ThreadingTCPServer):
+    def __init__(self, descriptor):
+        # TCPServer's own would make a socket first, which a service without a network may not.
+        socketserver.BaseServer.__init__(self, ("", 0), Greeter)
+        self.socket = socket.socket(fileno=descriptor)
+
+
 if os.environ.get("LISTEN_FDS") != "1" or int(os.environ["LISTEN_PID"]) != os.getpid():
     raise SystemExit("activated.py: no socket was passed")
-server = http.server.ThreadingHTTPServer(("", 0), Greeter, bind_and_activate=False)
-server.socket = socket.socket(fileno=3)
-server.serve_forever()
+Server(3).serve_forever()
