@@ -149,4 +149,26 @@ static inline int csystemd_receive_datagram(
   return (int)size;
 }
 
+// A unit as ListUnits and its like tell it. The texts are the message's own.
+struct csystemd_unit {
+  const char *name;
+  const char *description;
+  const char *load_state;
+  const char *active_state;
+  const char *sub_state;
+  const char *following;
+  const char *path;
+  uint32_t job;
+  const char *job_type;
+  const char *job_path;
+};
+
+// Reads the next unit with one variadic call, which looks at the signature once and not at every value. Returns 1, 0 at
+// the end of the array, a negative errno on failure.
+static inline int csystemd_read_unit(sd_bus_message *message, struct csystemd_unit *ret) {
+  return sd_bus_message_read(
+    message, "(ssssssouso)", &ret->name, &ret->description, &ret->load_state, &ret->active_state, &ret->sub_state,
+    &ret->following, &ret->path, &ret->job, &ret->job_type, &ret->job_path);
+}
+
 #endif

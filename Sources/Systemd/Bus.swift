@@ -93,7 +93,7 @@ public final class Bus {
     }
   }
 
-  @unsafe private static func open(
+  @unsafe static func open(
     on loop: EventLoop, _ priority: Int64, _ operation: String,
     _ connect: (inout OpaquePointer?) -> Int32
   ) throws(BusError) -> Bus {

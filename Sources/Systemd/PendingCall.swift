@@ -10,6 +10,8 @@ final class PendingCall {
   private var reply: OpaquePointer?
   private var error: BusError?
   private var waiter: CheckedContinuation<Void, Never>?
+  /// Called once at the end, whatever it is, before libsystemd goes on to the next message.
+  var onEnd: (@LoopActor (PendingCall) -> Void)?
 
   isolated deinit {
     unsafe sd_bus_slot_unref(slot)
@@ -76,5 +78,8 @@ final class PendingCall {
     unsafe slot = unsafe sd_bus_slot_unref(slot)
     waiter?.resume()
     waiter = nil
+    let end = onEnd
+    onEnd = nil
+    end?(self)
   }
 }

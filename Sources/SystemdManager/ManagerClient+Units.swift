@@ -92,14 +92,16 @@ extension ManagerClient {
   private func properties(of object: BusObject, _ unit: String) async throws(BusError) -> UnitProperties {
     var properties = UnitProperties(try await bus.properties(of: object))
     let suffix = (properties["Id"]?.text ?? unit).split(separator: ".").last ?? ""
-    guard let kind = Self.kinds[String(suffix)] else { return properties }
+    guard let kind = Self.interface(ofKind: String(suffix)) else { return properties }
     let own = object.at(object.path, "org.freedesktop.systemd1.\(kind)")
     properties.merge(try await bus.properties(of: own))
     return properties
   }
 
-  /// The interface of each kind of unit, by the suffix of its names.
-  private static let kinds = [
+  /// The last part of the interface of a kind of units, such as `Service` for `service`.
+  nonisolated static func interface(ofKind suffix: String) -> String? { kinds[suffix] }
+
+  private nonisolated static let kinds = [
     "service": "Service", "socket": "Socket", "target": "Target", "device": "Device", "mount": "Mount",
     "automount": "Automount", "swap": "Swap", "timer": "Timer", "path": "Path", "slice": "Slice",
     "scope": "Scope",

@@ -7,6 +7,8 @@ public import Systemd
 public final class ManagerClient {
   /// The connection.
   public let bus: Bus
+  /// Whether it leads straight to the manager, with no message bus in between.
+  public let isDirect: Bool
   let manager: BusObject
   let jobs = JobTracker()
   private var isSubscribed = false
@@ -14,6 +16,7 @@ public final class ManagerClient {
   /// Uses `bus`; `isDirect` says that it leads straight to the manager, with no message bus in between.
   public init(bus: Bus, isDirect: Bool = false) {
     self.bus = bus
+    self.isDirect = isDirect
     manager = BusObject(
       isDirect ? nil : "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
       "org.freedesktop.systemd1.Manager")

@@ -1,0 +1,98 @@
+public import Systemd
+
+// Properties of one unit and of many. Anybody may read them. A read of a unit that is not in memory loads it.
+extension ManagerClient {
+  /// One property of one unit. `Properties.Get`.
+  ///
+  /// - Parameters:
+  ///   - property: which.
+  ///   - unit: the unit's name or an alias.
+  /// - Throws: `org.freedesktop.DBus.Error.UnknownInterface` or `...UnknownProperty` for one that the unit or the
+  ///   manager does not have.
+  public func property(_ property: UnitProperty, of unit: String) async throws(BusError) -> BusVariant {
+    let object = manager.at(UnitSummary.path(of: unit), property.fullInterface)
+    return try await bus.property(property.name, of: object)
+  }
+
+  /// Some properties of many units, asked for without waiting for one answer after the other. `Properties.Get`.
+  ///
+  /// - Parameters:
+  ///   - wanted: gives the properties of the unit with this index; those that its kind does not have, it may leave out
+  ///     or not.
+  ///   - paths: the units' objects, as ``UnitSummary/path`` has them.
+  /// - Returns: the values in the order of the units. What a unit or an older manager does not have is missing.
+  /// - Throws: what ends all of it: no connection, no answer.
+  public func properties(
+    _ wanted: (Int) -> [UnitProperty], of paths: [ObjectPath]
+  ) async throws(BusError) -> [UnitProperties] {
+    let questions = paths.indices.flatMap { unit in wanted(unit).map { (unit: unit, property: $0) } }
+    let answers = Answers(count: paths.count)
+    try await ask(questions.map { (paths[$0.unit], $0.property) }) { index, value in
+      let (unit, property) = questions[index]
+      answers.values[unit].merge([property.name: value])
+    }
+    return answers.values
+  }
+
+  /// All properties of many units, asked for without waiting for one answer after the other. `Properties.GetAll`.
+  ///
+  /// - Parameter units: names or aliases.
+  /// - Returns: the values in the order of the units; none for what is no unit's name.
+  /// - Throws: what ends all of it: no connection, no answer.
+  public func allProperties(of units: [String]) async throws(BusError) -> [UnitProperties] {
+    var questions: [(unit: Int, object: BusObject)] = []
+    for (index, name) in units.enumerated() {
+      let object = manager.at(UnitSummary.path(of: name), "org.freedesktop.DBus.Properties")
+      questions.append((index, object))
+      questions.append((index, object))
+    }
+    let answers = Answers(count: units.count)
+    let (bus, asked) = (bus, questions)
+    // All answers are large; few of them at once keep the manager's queue short.
+    try await bus.pipeline(count: questions.count, width: 64) { (index: Int) throws(BusError) in
+      var message = try bus.makeCall(to: asked[index].object, "GetAll")
+      let name = units[asked[index].unit]
+      let own = Self.interface(ofKind: name.split(separator: ".").last.map(String.init) ?? "") ?? "Unit"
+      let interface = "org.freedesktop.systemd1.\(index.isMultiple(of: 2) ? "Unit" : own)"
+      do throws(SystemError) { try message.append(interface) } catch { throw BusError(error) }
+      return message
+    } _: { (index: Int, reply: consuming Result<BusMessage, BusError>) in
+      guard case .success(var message) = reply,
+        let values = try? message.read([String: BusVariant].self)
+      else { return }
+      answers.values[asked[index].unit].merge(values)
+    }
+    return answers.values
+  }
+
+  // MARK: Steps
+
+  /// Asks many properties; what fails for itself alone is left out.
+  func ask(
+    _ questions: [(path: ObjectPath, property: UnitProperty)],
+    _ receive: @escaping @LoopActor (Int, BusVariant) -> Void
+  ) async throws(BusError) {
+    let (bus, manager) = (bus, manager)
+    try await bus.pipeline(count: questions.count) { (index: Int) throws(BusError) in
+      let (path, property) = questions[index]
+      var message = try bus.makeCall(to: manager.at(path, "org.freedesktop.DBus.Properties"), "Get")
+      do throws(SystemError) {
+        try message.append(property.fullInterface, property.name)
+      } catch {
+        throw BusError(error)
+      }
+      return message
+    } _: { (index: Int, reply: consuming Result<BusMessage, BusError>) in
+      guard case .success(var message) = reply, let value = try? message.read(BusVariant.self) else { return }
+      receive(index, value)
+    }
+  }
+}
+
+/// What has been answered so far.
+@LoopActor
+private final class Answers {
+  var values: [UnitProperties]
+
+  init(count: Int) { values = Array(repeating: UnitProperties(), count: count) }
+}
