@@ -43,7 +43,7 @@ public enum DisplayText {
 
   // MARK: Scalars
 
-  private static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
+  static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x20...0x7e: false
     case 0..<0x20, 0x7f..<0xa0: true

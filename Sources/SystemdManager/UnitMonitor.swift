@@ -33,6 +33,7 @@ public final class UnitMonitor {
   public var client: ManagerClient? { link?.client }
 
   private let loop: EventLoop
+  private let open: @LoopActor () throws(BusError) -> ManagerClient
   private var link: MonitorLink?
   private var failures = 0
   // Whether the reader has been told that there is a connection.
@@ -51,13 +52,24 @@ public final class UnitMonitor {
   ///   - address: whose units, and where.
   ///   - watched: properties that are kept up too; the fewer, the quicker the start.
   ///   - loop: the loop that serves the connection.
-  public init(
+  public convenience init(
     _ address: ManagerAddress, watching watched: Set<UnitProperty> = usualProperties,
     on loop: EventLoop = .main
+  ) {
+    self.init(address, watching: watched, on: loop) { () throws(BusError) in
+      try ManagerClient.connect(at: address, on: loop)
+    }
+  }
+
+  /// Makes a monitor of what `open` connects to.
+  package init(
+    _ address: ManagerAddress, watching watched: Set<UnitProperty>, on loop: EventLoop = .main,
+    open: @escaping @LoopActor () throws(BusError) -> ManagerClient
   ) {
     self.address = address
     self.watched = watched
     self.loop = loop
+    self.open = open
     picture = UnitPicture(watched: watched)
   }
 
@@ -67,7 +79,7 @@ public final class UnitMonitor {
     guard link == nil else { return }
     do throws(BusError) {
       let link = try MonitorLink(
-        try ManagerClient.connect(at: address, on: loop),
+        try open(),
         onSignal: { [weak self] in self?.take($0) }, onEnd: { [weak self] in self?.lose($0) })
       self.link = link
       isListed = false

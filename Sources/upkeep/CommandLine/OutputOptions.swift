@@ -1,0 +1,50 @@
+import ArgumentParser
+import Presentation
+
+/// Options of the commands that read: how the answer looks.
+struct OutputOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "text, json or json-pretty.")
+  var output = OutputFormat.text
+
+  @Flag(name: .customLong("no-legend"), help: "Leave out headings and totals.")
+  var noLegend = false
+
+  @Flag(name: .customLong("no-pager"), help: "Do not page.")
+  var noPager = false
+
+  @Flag(help: "Neither colours nor signs before the lines.")
+  var plain = false
+
+  @Flag(name: .shortAndLong, help: "Say less; the exit status says it all where there is one.")
+  var quiet = false
+
+  @Flag(name: [.customShort("l"), .long], help: "Cut nothing to the width of the terminal.")
+  var full = false
+
+  /// The terminal, and the colours and glyphs that it can show and that are wanted.
+  var palette: Palette {
+    let terminal = Terminal()
+    return plain ? Palette(hasColour: false, hasUnicode: terminal.hasUnicode) : terminal.palette
+  }
+
+  /// The columns to fit; nil where nothing is to be cut.
+  var width: Int? {
+    let terminal = Terminal()
+    return full || !(terminal.isInteractive || Terminal.variable("COLUMNS") != nil) ? nil : terminal.width
+  }
+
+  /// Shows an answer, through a pager where a person looks at it.
+  func show(_ text: String) {
+    let pages = PagedOutput(isPaged: !noPager)
+    pages.write(text)
+    pages.finish()
+  }
+
+  /// Shows a value as JSON; `text` is one line.
+  func show(_ value: JSONValue) { show(value.text(isPretty: output == .jsonPretty) + "\n") }
+}
+
+extension Terminal {
+  /// The colours and glyphs that it can show.
+  var palette: Palette { Palette(hasColour: hasColour, hasUnicode: hasUnicode) }
+}
