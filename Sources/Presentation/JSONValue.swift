@@ -45,6 +45,7 @@ public indirect enum JSONValue: Sendable, Hashable {
   /// Characters that could steer a terminal are written as `\uNNNN`, which reads back as the same text.
   ///
   /// - Parameter isPretty: whether fields and elements stand on lines of their own, indented by two blanks a level.
+  /// - Returns: the text.
   public func text(isPretty: Bool = false) -> String {
     var bytes: [UInt8] = []
     write(to: &bytes, isPretty ? 0 : nil)

@@ -70,6 +70,7 @@ extension ManagerClient {
   /// The primary name of the unit that a process belongs to. `Manager.GetUnitByPID`.
   ///
   /// - Parameter process: its PID as the manager sees it; 0 is the caller.
+  /// - Returns: the unit's name.
   /// - Throws: `org.freedesktop.systemd1.NoUnitForPID` for one that is in no unit or is gone.
   public func unit(ofProcess process: Int32) async throws(BusError) -> String {
     let path: ObjectPath = try await bus.call(manager, "GetUnitByPID", UInt32(bitPattern: process))

@@ -7,6 +7,7 @@ extension ManagerClient {
   /// - Parameters:
   ///   - property: which.
   ///   - unit: the unit's name or an alias.
+  /// - Returns: its value.
   /// - Throws: `org.freedesktop.DBus.Error.UnknownInterface` or `...UnknownProperty` for one that the unit or the
   ///   manager does not have.
   public func property(_ property: UnitProperty, of unit: String) async throws(BusError) -> BusVariant {

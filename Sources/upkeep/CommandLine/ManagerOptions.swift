@@ -54,6 +54,8 @@ struct ManagerOptions: ParsableArguments {
   /// - Parameters:
   ///   - action: what is being done, such as `list the units`.
   ///   - body: makes the calls.
+  /// - Returns: what `body` returns.
+  /// - Throws: the sentence.
   @LoopActor
   func asking<Value>(
     _ action: String, _ body: @LoopActor () async throws(BusError) -> Value

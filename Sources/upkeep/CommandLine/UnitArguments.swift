@@ -11,6 +11,7 @@ enum UnitArguments {
   /// - Parameters:
   ///   - argument: what was written; no pattern.
   ///   - suffix: the kind of unit where none is said.
+  /// - Returns: the name.
   /// - Throws: what is wrong with it, status 2.
   static func name(_ argument: String, suffix: String = "service") throws(ExitError) -> String {
     do {
@@ -33,6 +34,7 @@ enum UnitArguments {
   ///   - suffix: the kind of unit where a name says none.
   ///   - client: whom to ask for patterns.
   ///   - options: explain failures.
+  /// - Returns: the units' names.
   /// - Throws: what is wrong with a name; a pattern that no loaded unit matches, status 4.
   @LoopActor
   static func resolve(
