@@ -115,7 +115,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(name: "RunnerTests", dependencies: ["Runner", "Supervision"], swiftSettings: settings),
-    .testTarget(name: "MachineTests", dependencies: ["Processes"], swiftSettings: settings),
+    .testTarget(
+      name: "MachineTests", dependencies: ["Processes", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

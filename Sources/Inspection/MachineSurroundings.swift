@@ -65,7 +65,11 @@ public struct MachineSurroundings: Surroundings {
 
   /// The version that the library beside systemd names; nil where there is no systemd.
   public var systemdVersion: Int? {
-    let folders = ["/usr/lib/systemd", "/lib/systemd", "/usr/lib64/systemd"]
+    // Debian has it below the folder of the architecture, such as x86_64-linux-gnu.
+    let libraries = (try? Directory.entries(of: root + "/usr/lib")) ?? []
+    let folders =
+      ["/usr/lib/systemd", "/lib/systemd", "/usr/lib64/systemd"]
+      + libraries.filter { $0.contains("-linux-") }.sorted().map { "/usr/lib/\($0)/systemd" }
     for folder in folders {
       for name in (try? Directory.entries(of: root + folder)) ?? [] {
         if let version = Self.version(inLibrary: name) { return version }

@@ -148,5 +148,29 @@ struct ExposureSettingTests {
     #expect(try badness("PrivateUsers", "PrivateUsers=full", 262) == 0)
     #expect(try badness("ProtectHostname", "ProtectHostname=private", 257) == 1)
     #expect(try badness("ProtectHostname", "ProtectHostname=private:web", 262) == 0)
+    #expect(try badness("ProtectHostname", "ProtectHostname=yes:-", 262) == 1)
+    #expect(try badness("ProtectHostname", "ProtectHostname=yes\nProtectHostname=", 262) == 1)
+    let reset = "CapabilityBoundingSet=~\nCapabilityBoundingSet=CAP_BPF"
+    #expect(try badness("CapabilityBoundingSet_CAP_KILL", reset, 257) == 0)
+    #expect(try badness("CapabilityBoundingSet_CAP_KILL", reset, 262) == 1)
+    let families = "RestrictAddressFamilies=AF_NONE AF_UNIX"
+    #expect(try badness("RestrictAddressFamilies_AF_UNIX", families, 257) == 1)
+    #expect(try badness("RestrictAddressFamilies_AF_UNIX", families, 262) == 0)
+    let credential = "DevicePolicy=closed\nLoadCredentialEncrypted=a"
+    #expect(try badness("DeviceAllow", credential, 257) == 5)
+    #expect(try badness("DeviceAllow", credential, 262) == 0)
+  }
+
+  @Test("of a user's service is never that of root since 258")
+  func userScope() throws {
+    for (version, user, ipc) in [(257, 10, nil), (262, 0, nil)] as [(Int, Int, Int?)] {
+      let exposure = Exposure(of: ExposureTests.unit("RemoveIPC=no"), systemd: version, scope: .user)
+      let found = { (field: String) in
+        try #require(exposure.ratings.first { $0.check.field == field }).badness
+      }
+      #expect(try found("UserOrDynamicUser") == user)
+      #expect(try found("RemoveIPC") == ipc)
+      #expect(try found("KeyringMode") == 1)
+    }
   }
 }

@@ -17,8 +17,8 @@ struct AddressFamilyFilter: Sendable, Hashable {
     allowsAny(of: ~(Self.internet | Self.unix | Self.netlink | Self.packet))
   }
 
-  /// Applies a line; words that are no families are left out.
-  mutating func apply(_ value: String) {
+  /// Applies a line; a word that is no family is left out, since 258 with all that follow it.
+  mutating func apply(_ value: String, version: Int) {
     guard !value.isEmpty, value != "none" else {
       listed = nil
       isAllowList = value == "none"
@@ -28,7 +28,10 @@ struct AddressFamilyFilter: Sendable, Hashable {
     if listed == nil { isAllowList = !inverts }
     var families = listed ?? 0
     for word in SettingWords(value.dropFirst(inverts ? 1 : 0), .closed) {
-      guard let number = AddressFamily.named(word) else { continue }
+      guard let number = AddressFamily.named(word) else {
+        guard version < 258 else { break }
+        continue
+      }
       if inverts == isAllowList { families &= ~Self.bit(number) } else { families |= Self.bit(number) }
     }
     listed = families

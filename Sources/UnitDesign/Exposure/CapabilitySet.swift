@@ -25,7 +25,8 @@ struct CapabilitySet: Sendable, Hashable {
     let inverts = value.hasPrefix("~")
     let named = Self.bits(in: value.dropFirst(inverts ? 1 : 0), version: version)
     if named == 0 || bits == unset {
-      bits = inverts ? ~named : named
+      // Since 258 "all but nothing" is something else than unset, and the next line adds to it.
+      bits = inverts ? ~named & (version < 258 ? .max : .max >> 1) : named
     } else if inverts {
       bits &= ~named
     } else {

@@ -60,8 +60,9 @@ extension EffectiveSandbox {
     guard let word = words.next(), let device = values.expand(word) else { return }
     if !device.hasPrefix("block-"), !device.hasPrefix("char-") {
       guard let path = Self.simplified(device) else { return }
-      let isNode = path == "/dev" || path.hasPrefix("/dev/") || path.hasPrefix("/run/systemd/inaccessible")
-      guard isNode else { return }
+      guard "\(path)/".hasPrefix("/dev/") || "\(path)/".hasPrefix("/run/systemd/inaccessible/") else {
+        return
+      }
     }
     if words.rest.allSatisfy({ "rwm".contains($0) }) { hasDeviceAllow = true }
   }
@@ -142,6 +143,17 @@ extension EffectiveSandbox {
     if first == UInt8(ascii: "-"), bytes.dropFirst().allSatisfy(isDigit) { return false }
     return first != 0x20 && last != 0x20 && name != "." && name != ".."
       && bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "/") }
+  }
+
+  /// Whether a text can be a host's name: labels of letters, digits and dashes with dots between them.
+  static func isHostName(_ name: String) -> Bool {
+    let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+    return name.utf8.count <= 64
+      && labels.allSatisfy { label in
+        let dash = UInt8(ascii: "-")
+        return label.utf8.allSatisfy { isAlphanumeric($0) || $0 == dash || $0 == UInt8(ascii: "_") }
+          && !label.isEmpty && label.utf8.first != dash && label.utf8.last != dash
+      }
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }

@@ -51,7 +51,7 @@ extension EffectiveSandbox {
     case .capabilityBoundingSet: capabilityBoundingSet.apply(value, version: version)
     case .ambientCapabilities: ambientCapabilities.apply(value, version: version)
     case .restrictNamespaces: namespaces.apply(value)
-    case .restrictAddressFamilies: addressFamilies.apply(value)
+    case .restrictAddressFamilies: addressFamilies.apply(value, version: version)
     case .systemCallFilter: systemCallFilter.apply(value)
     case .systemCallArchitectures: addArchitectures(value)
 
@@ -104,9 +104,16 @@ extension EffectiveSandbox {
 
   private mutating func setProtectHostname(_ value: String) {
     guard version >= 258 else { return Self.set(&protectHostname, value) }
-    // A name for the service's own host name may follow a colon.
-    let word = value.split(separator: ":", maxSplits: 1).first.map(String.init) ?? ""
-    if word == "private" { protectHostname = true } else { Self.set(&protectHostname, word) }
+    if value.isEmpty { protectHostname = false }
+    // A host name for the service may follow a colon.
+    let parts = value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    var isProtected = false
+    Self.set(&isProtected, parts[0], orSince: [258: ["private"]], version)
+    if parts.count == 1 {
+      Self.set(&protectHostname, parts[0], orSince: [258: ["private"]], version)
+    } else if isProtected, Self.isHostName(parts[1]) {
+      protectHostname = true
+    }
   }
 
   private mutating func setDelegate(_ value: String) {
@@ -122,14 +129,14 @@ extension EffectiveSandbox {
 
   private mutating func addArchitectures(_ value: String) {
     if value.isEmpty { systemCallArchitectures = [] }
-    for word in SettingWords(value, .closed) where Self.architectures.contains(word) {
-      systemCallArchitectures.insert(word)
+    for word in SettingWords(value, .closed) {
+      let isKnown = Self.architectures.contains(word) || (word == "loongarch64" && version >= 257)
+      if isKnown { systemCallArchitectures.insert(word) }
     }
   }
 
   private static let architectures: Set<String> = [
     "native", "x86", "x86-64", "x32", "arm", "arm64", "mips", "mips64", "mips64-n32", "mips-le", "mips64-le",
     "mips64-le-n32", "parisc", "parisc64", "ppc", "ppc64", "ppc64-le", "riscv64", "s390", "s390x",
-    "loongarch64",
   ]
 }

@@ -87,9 +87,10 @@ struct EffectiveSandbox: Sendable {
 
   /// Whether the service counts as running as root.
   var runsPrivileged: Bool {
+    // A user's manager cannot give its services more than it has; systemd's rating knows that since 258.
+    if scope == .user, version >= 258 { return false }
     if let user, user == "0" || user == "root" { return true }
-    // A user's manager cannot give its services more than it has; systemd knows that since 258.
-    return !dynamicUser && (user ?? "").isEmpty && (scope == .system || version < 258)
+    return !dynamicUser && user == nil
   }
 
   // MARK: Implications
@@ -110,10 +111,11 @@ struct EffectiveSandbox: Sendable {
     if privateDevices, devicePolicy == "auto" { devicePolicy = "closed" }
     if devicePolicy != "auto" || hasDeviceAllow {
       // Each of these needs devices of its own, which systemd adds to the list.
-      let needsDevices =
-        rootImage != nil || hasMountImages || protectClock || loadedCredentials.values.contains(true)
-        || setCredentials.values.contains(true)
-      if needsDevices { hasDeviceAllow = true }
+      // Since 258 somebody else decrypts the credentials.
+      let decrypts =
+        version < 258
+        && (loadedCredentials.values.contains(true) || setCredentials.values.contains(true))
+      if rootImage != nil || hasMountImages || protectClock || decrypts { hasDeviceAllow = true }
     }
   }
 

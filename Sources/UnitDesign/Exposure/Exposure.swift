@@ -5,7 +5,7 @@ public import UnitFiles
 /// Computed from the unit's files alone, as `systemd-analyze security --offline=true` of the same version does, and
 /// equal to it check by check. Only services are rated: systemd rates nothing else. The tables are those of
 /// systemd 252, 257 and 262; versions before 252 are rated like it.
-public struct Exposure: Sendable {
+public struct Exposure: Sendable, CustomStringConvertible {
   /// Whose manager runs the service.
   public enum Scope: Sendable, Hashable {
     /// The system's.
@@ -22,16 +22,19 @@ public struct Exposure: Sendable {
     public let badness: Int?
 
     /// What the check adds to the sum: its weight in the proportion of badness to range, rounded up.
-    public var points: Int {
-      badness.map { ($0 * check.weight + check.range - 1) / check.range } ?? 0
-    }
+    public var points: Int { badness.map(check.points) ?? 0 }
 
     /// What is good or bad, in a sentence without a full stop.
     public var sentence: String { check.sentence(badness: badness) }
   }
 
   /// All 81 checks, in systemd's order.
-  public let ratings: [Rating]
+  public var ratings: [Rating] {
+    zip(ExposureCheck.all, badness).map { Rating(check: $0, badness: $1 < 0 ? nil : Int($1)) }
+  }
+
+  /// The results in the order of the checks, -1 for one that does not apply: a thousand units fit into little memory.
+  private let badness: [Int8]
   /// The exposure in tenths, from 0 to 100: what systemd prints as 9.6 is 96.
   public let tenths: Int
   /// The sum of all points.
@@ -51,18 +54,18 @@ public struct Exposure: Sendable {
     let sandbox = EffectiveSandbox(of: unit, version: version, scope: scope)
     var points = 0
     var weight = 0
-    var ratings: [Rating] = []
-    ratings.reserveCapacity(ExposureCheck.all.count)
+    var results: [Int8] = []
+    results.reserveCapacity(ExposureCheck.all.count)
     for check in ExposureCheck.all {
       let applies = !check.needsDefaultDependencies || sandbox.defaultDependencies
-      let rating = Rating(check: check, badness: applies ? check.measure(sandbox) : nil)
-      if rating.badness != nil {
-        points += rating.points
+      let badness = applies ? check.measure(sandbox) : nil
+      if let badness {
+        points += check.points(badness: badness)
         weight += check.weight
       }
-      ratings.append(rating)
+      results.append(badness.map(Int8.init) ?? -1)
     }
-    self.ratings = ratings
+    badness = results
     self.points = points
     self.weight = weight
     tenths = (points * 100 + weight - 1) / max(weight, 1)

@@ -6,10 +6,7 @@ extension ExposureCheck {
       good: "runs as a user of its own", bad: "runs as root",
       partial: [(9, "runs as nobody, an identity that others share")]
     ) { sandbox in
-      if sandbox.user == "nobody" { return 9 }
-      let isRoot = sandbox.user == "0" || sandbox.user == "root"
-      if sandbox.dynamicUser, !isRoot { return 0 }
-      return (sandbox.user ?? "").isEmpty ? (sandbox.runsPrivileged ? 10 : 0) : isRoot ? 10 : 0
+      sandbox.user == "nobody" ? 9 : sandbox.runsPrivileged ? 10 : 0
     },
     ExposureCheck(
       "SupplementaryGroups=", .privileges, 200,
@@ -156,7 +153,11 @@ extension ExposureCheck {
     ExposureCheck(
       "RemoveIPC=", .processes, 100,
       good: "leaves no IPC objects behind", bad: "may leave IPC objects behind"
-    ) { $0.runsPrivileged ? nil : $0.removeIPC ? 0 : 1 },
+    ) { sandbox in
+      // A user's manager cannot remove IPC objects; systemd's rating knows that since 258.
+      let isPowerless = sandbox.scope == .user && sandbox.version >= 258
+      return sandbox.runsPrivileged || isPowerless ? nil : sandbox.removeIPC ? 0 : 1
+    },
     flag(
       "Delegate=", .kernel, 100,
       good: "has no control groups to manage", bad: "manages control groups of its own"

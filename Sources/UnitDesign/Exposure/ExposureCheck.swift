@@ -1,7 +1,7 @@
 /// One of the checks that `systemd-analyze security` makes on a service.
 ///
 /// Names, weights and ranges are systemd's, and the same in 252, 257 and 262; the sentences are ours.
-public struct ExposureCheck: Sendable {
+public final class ExposureCheck: Sendable {
   /// systemd's name, such as `RestrictNamespaces=~user`.
   public let name: String
   /// systemd's field in JSON, such as `RestrictNamespaces_user`.
@@ -46,11 +46,15 @@ public struct ExposureCheck: Sendable {
   public func sentence(badness: Int?) -> String {
     guard let badness else {
       return needsDefaultDependencies
-        ? "is of no use in a service of the early boot" : "means nothing in a service that runs as root"
+        ? "is of no use in a service of the early boot"
+        : "makes no difference to the user that the service runs as"
     }
     if badness == 0 { return good }
     return partial.first { $0.badness == badness }?.sentence ?? bad
   }
+
+  /// The weight in the proportion of badness to range, rounded up.
+  func points(badness: Int) -> Int { (badness * weight + range - 1) / range }
 
   /// All 81, in systemd's order.
   public static let all: [ExposureCheck] =
