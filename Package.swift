@@ -116,7 +116,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "RunnerTests", dependencies: ["Runner", "Supervision"], swiftSettings: settings),
     .testTarget(
-      name: "MachineTests", dependencies: ["Processes", "TestSupport"], swiftSettings: settings),
+      name: "MachineTests", dependencies: ["Processes", "UnitFiles", "TestSupport"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )
