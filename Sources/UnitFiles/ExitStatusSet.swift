@@ -16,7 +16,7 @@ public struct ExitStatusSet: Sendable, Hashable {
     var set = ExitStatusSet()
     while let token = try scanner.next(.strict) {
       let word = token.bytes.text
-      if let code = UInt8(word), !word.hasPrefix("+") {
+      if let number = WholeNumber.number(token.bytes[...]), let code = UInt8(exactly: number) {
         set.codes.insert(code)
       } else if let code = names[word] {
         set.codes.insert(code)

@@ -17,15 +17,14 @@ public enum SignalName {
   ///
   /// Another name is an error that suggests the nearest one; numbers go from 1 to 64.
   public static func number(of text: String) throws(ValueError) -> Int32 {
-    let name = text.hasPrefix("SIG") ? String(text.dropFirst(3)) : text
-    if let index = names.firstIndex(of: name) { return Int32(index + 1) }
-    if name == "POLL" { return 29 }
-    if let number = Int32(text) {
-      guard (1...lastRealTime).contains(number), !text.hasPrefix("+") else {
+    if let number = WholeNumber.number(Array(text.utf8)[...]) {
+      guard (1...Int64(lastRealTime)).contains(number) else {
         throw ValueError(message: "there is no signal \(text); signals go from 1 to \(lastRealTime)")
       }
-      return number
+      return Int32(number)
     }
+    let name = text.hasPrefix("SIG") ? String(text.dropFirst(3)) : text
+    if let index = names.firstIndex(of: name) { return Int32(index + 1) }
     if let number = realTime(name) { return number }
     let hint = Suggestion.nearest(to: name, among: names).map { "; did you mean SIG\($0)?" } ?? ""
     throw ValueError(message: "'\(text)' is no signal\(hint)")
@@ -43,11 +42,15 @@ public enum SignalName {
   }
 
   private static func realTime(_ name: String) -> Int32? {
-    let rest = name.dropFirst(5)
-    let distance = rest.isEmpty ? 0 : Int32(rest.dropFirst())
-    guard let distance, (0...(lastRealTime - firstRealTime)).contains(distance) else { return nil }
-    if name.hasPrefix("RTMIN"), rest.isEmpty || rest.first == "+" { return firstRealTime + distance }
-    if name.hasPrefix("RTMAX"), rest.isEmpty || rest.first == "-" { return lastRealTime - distance }
+    let rest = Array(name.utf8.dropFirst(5))
+    guard let distance = rest.isEmpty ? 0 : WholeNumber.number(rest[...]) else { return nil }
+    let most = Int64(lastRealTime - firstRealTime)
+    if name.hasPrefix("RTMIN"), rest.first != ASCII.dash, (0...most).contains(distance) {
+      return rest.isEmpty || rest.first == UInt8(ascii: "+") ? firstRealTime + Int32(distance) : nil
+    }
+    if name.hasPrefix("RTMAX"), rest.isEmpty || rest.first == ASCII.dash, (-most...0).contains(distance) {
+      return lastRealTime + Int32(distance)
+    }
     return nil
   }
 }

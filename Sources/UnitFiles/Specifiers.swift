@@ -2,9 +2,6 @@
 public struct Specifiers: Sendable, Hashable {
   private var values: [UInt8: [UInt8]] = [:]
 
-  /// Letters that systemd (up to version 252) gives a meaning.
-  private static let known = Set("aAbBCdEfgGhHiIjJlLmMnNopPqsStTuUvVwWyY".utf8)
-
   /// Makes a table in which only `%%` has a meaning.
   public init() {}
 
@@ -72,7 +69,7 @@ public struct Specifiers: Sendable, Hashable {
   private func unknown(_ letter: UInt8, at offset: Int) -> ValueError {
     let specifier = "%\(Character(UnicodeScalar(letter)))"
     return ValueError(
-      message: Self.known.contains(letter)
+      message: Self.letters(version: .max).contains(Character(UnicodeScalar(letter)))
         ? "the specifier '\(specifier)' has no value here"
         : "'\(specifier)' is no specifier; write '%%' for a percent sign",
       offset: offset)

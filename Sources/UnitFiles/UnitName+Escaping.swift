@@ -20,11 +20,17 @@ extension UnitName {
 
   /// Escapes a path, as `systemd-escape --path` does: without slashes at the ends, `-` for the root.
   ///
-  /// A path with a `..` in it is an error.
+  /// A path with a `..` in it, the lone `.`, and what is too long for a path are errors.
   public static func escapePath(_ path: String) throws(ValueError) -> String {
     let parts = path.utf8.split(separator: ASCII.slash).map(Array.init).filter { $0 != [ASCII.dot] }
     guard !parts.contains([ASCII.dot, ASCII.dot]) else {
       throw ValueError(message: "the path '\(path)' holds '..', which a unit name cannot say")
+    }
+    guard !parts.isEmpty || path.isEmpty || path.utf8.first == ASCII.slash else {
+      throw ValueError(message: "'\(path)' names no place that a unit could stand for")
+    }
+    guard path.utf8.count < 4096, parts.allSatisfy({ $0.count <= 255 }) else {
+      throw ValueError(message: "the path, or a part of it, is too long for Linux")
     }
     return parts.isEmpty ? "-" : escape(Array(parts.joined(separator: [ASCII.slash])))
   }
@@ -58,8 +64,12 @@ extension UnitName {
     if text == "-" { return [ASCII.slash] }
     let path = try unescape(text)
     let parts = path.split(separator: ASCII.slash, omittingEmptySubsequences: false)
-    let isNormal = parts.allSatisfy { !$0.isEmpty && $0 != [ASCII.dot] && $0 != [ASCII.dot, ASCII.dot] }
-    guard !path.isEmpty, isNormal else { throw ValueError(message: "'\(text)' is no escaped path") }
+    let isNormal = parts.allSatisfy { part in
+      (1...255).contains(part.count) && part != [ASCII.dot] && part != [ASCII.dot, ASCII.dot]
+    }
+    guard !path.isEmpty, path.count < 4095, isNormal else {
+      throw ValueError(message: "'\(text)' is no escaped path")
+    }
     return [ASCII.slash] + path
   }
 }

@@ -49,7 +49,7 @@ public enum UnitValue {
   }
 
   /// A size in bytes with its largest unit to the base 1024, such as `512M`; nil is `infinity`.
-  public static func size(_ bytes: UInt64?) -> String { bytes.map(ByteSize.format) ?? "infinity" }
+  public static func size(_ bytes: UInt64?) -> String { bytes.map { ByteSize.format($0) } ?? "infinity" }
 
   // MARK: Steps
 

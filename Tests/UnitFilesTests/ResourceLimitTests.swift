@@ -67,7 +67,7 @@ struct ResourceLimitTests {
     "signals are read by name and by number",
     arguments: [
       ("SIGTERM", 15), ("TERM", 15), ("15", 15), ("SIGRTMIN+3", 37), ("RTMIN", 34), ("RTMAX-1", 63),
-      ("SIGRTMAX", 64), ("SIGSYS", 31), ("1", 1), ("64", 64), ("SIGPOLL", 29),
+      ("SIGRTMAX", 64), ("SIGSYS", 31), ("1", 1), ("64", 64), ("+15", 15), ("0xf", 15), ("RTMIN+0x3", 37),
     ]
       as [(String, Int32)])
   func signals(text: String, number: Int32) throws {
@@ -78,7 +78,7 @@ struct ResourceLimitTests {
   @Test(
     "what is no signal is an error",
     arguments: [
-      "", "SIG", "0", "65", "-1", "+15", "SIG15", "sigterm", "RTMIN+31", "RTMIN-1", "RTMIN3", "RTMAX+0",
+      "", "SIG", "0", "65", "-1", "SIGPOLL", "SIG15", "sigterm", "RTMIN+31", "RTMIN-1", "RTMIN3", "RTMAX+0",
       "SIGTERMX", "RTMIN+",
     ])
   func badSignals(text: String) {
@@ -108,6 +108,7 @@ struct ResourceLimitTests {
   func exitStatus() throws {
     let set = try ExitStatusSet.parse("1 SIGSEGV DATAERR  200 TERM")
     #expect(set.codes == [1, 65, 200])
+    #expect(try ExitStatusSet.parse("+1 0x10 010").codes == [1, 16, 8])
     #expect(set.signals == [11, 15])
     #expect(
       set.contains(code: 65) && !set.contains(code: 11) && !set.contains(code: 256) && !set.contains(code: -1)
@@ -121,7 +122,7 @@ struct ResourceLimitTests {
     ) {
       try ExitStatusSet.parse("1 DATAER")
     }
-    for text in ["256", "-1", "+1", "dataerr"] {
+    for text in ["256", "-1", "08", "1x", "dataerr"] {
       #expect(throws: ValueError.self) { try ExitStatusSet.parse(text) }
     }
   }
