@@ -5,6 +5,7 @@
 #   make test [BASE=trixie]   all tests; those on the test machine on another Debian than this one
 #   make lint                 format, layers, shell scripts, unit files
 #   make demo, make bench     see it work; measure it
+#   make fuzz [FUZZ_SECONDS=60]   random input for all that reads and writes unit files
 #   make install [PREFIX=/usr] [DESTDIR=...]; make uninstall; make clean
 
 VERSION = 0.1.0
@@ -51,7 +52,7 @@ SCRIPTS = $(shell grep -rlIE --exclude-dir=.build --exclude-dir=.git '^\#!(/usr)
 
 # Prerequisites run in the order in which they stand: first what has to be installed, then the build.
 .NOTPARALLEL:
-.PHONY: all deps toolchain build test lint bench demo link-order install uninstall clean
+.PHONY: all deps toolchain build test lint bench fuzz demo link-order install uninstall clean
 all: build
 
 deps:
@@ -88,6 +89,11 @@ demo: deps build
 
 bench: deps build
 	@UPKEEP_BIN=$(RELEASE) Benchmarks/run
+
+# Outside of the ordinary build and tests: it needs libFuzzer, and it takes as long as it is given.
+FUZZ_SECONDS ?= 60
+fuzz: toolchain
+	@Tests/Fuzz/fuzz $(abspath $(SCRATCH))/fuzz $(FUZZ_SECONDS)
 
 # The list of functions for the linker, made anew from a run of the program.
 link-order: build

@@ -220,4 +220,63 @@ struct QuotingTests {
     #expect(read[8] as? String == "/run/a \"b\" %c\\x")
     #expect(read[9] as? String == "/srv/a 'b' %c")
   }
+
+  /// Numbers in their many forms, the odd ones among them.
+  static let numbers: [(key: String, values: [String])] = [
+    (
+      "LimitFSIZE",
+      [
+        "0", "+1K", "1.5G", "1G 500M", "1K5", "14.5E", "15.9E", "15.0E", "1.99999999999999999999K", "++1",
+        "-1", "1KB",
+        "0.1K", "1M 1G", "10.M", "infinity",
+      ]
+    ),
+    ("MemoryMax", ["1G", "+5M 3K", "1.5", "5.5M"]),
+    (
+      "CPUQuota",
+      ["50%", "250%", "12.34%", "125‰", "1250‱", "0x10%", "010%", "+7%", "1.%", "1.234%", "-1%", "5"]
+    ),
+    ("UMask", ["0022", "7777", "10000", "8", "0x1", "+7", "77"]),
+    (
+      "KillSignal",
+      [
+        "SIGTERM", "INT", "+15", "0xf", "010", "RTMIN+3", "RTMIN+0x3", "SIGRTMAX-1", "SIGPOLL", "SIG15",
+        "RTMIN3", "0", "65",
+      ]
+    ),
+  ]
+
+  /// What `systemctl show` says of a value, by what we read in it; nil when it is no value.
+  static func reading(_ key: String, _ value: String) -> (property: String, shown: String)? {
+    switch key {
+    case "LimitFSIZE":
+      return (try? ByteSize.parse(value)).map { ("LimitFSIZE", $0.map { String($0) } ?? "infinity") }
+    case "MemoryMax":
+      return (try? ByteSize.parse(value)).map { ("MemoryMax", $0.map { String($0) } ?? "infinity") }
+    case "CPUQuota":
+      return (try? Percentage.parseUnbounded(value)).map { share in
+        ("CPUQuotaPerSecUSec", TimeSpan.format(.microseconds(share * 100)))
+      }
+    case "UMask": return (try? FileMode.parse(value)).map { ("UMask", FileMode.format($0)) }
+    default: return (try? SignalName.number(of: value)).map { ("KillSignal", "\($0)") }
+    }
+  }
+
+  @Test("numbers are read as systemd reads them", arguments: numbers.map(\.key))
+  func readings(key: String) async throws {
+    let machine = try await TestMachine.shared()
+    let values = try #require(Self.numbers.first { $0.key == key }).values
+    for (index, value) in values.enumerated() {
+      let unit = "reading-\(key.lowercased())-\(index).service"
+      let text = "[Service]\nExecStart=/bin/true\n"
+      let property = Self.reading(key, "1").map(\.property) ?? "CPUQuotaPerSecUSec"
+      try await machine.install(unit: unit, "\(text)\(key)=\(value)\n")
+      let shown = try await machine.show(unit, [property])[property]
+      let unset = [
+        "LimitFSIZE": "infinity", "MemoryMax": "infinity", "CPUQuota": "infinity", "UMask": "0022",
+        "KillSignal": "15",
+      ]
+      #expect(shown == Self.reading(key, value)?.shown ?? unset[key], "\(key)=\(value)")
+    }
+  }
 }

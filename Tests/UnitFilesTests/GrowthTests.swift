@@ -75,6 +75,49 @@ struct GrowthTests {
       _ = try? UnitName(text)
       _ = try? UnitName.escapePath(text)
       _ = Suggestion.nearest(to: text, among: [text])
+      _ = try? UnitName(mangling: text)
+      _ = try? Percentage.parseUnbounded(text)
+      _ = try? WholeNumber.parse(text)
+      _ = try? FileMode.parse(text)
+      _ = Specifiers.occurrences(in: text)
+    }
+    #expect(growth < 8)
+  }
+
+  @Test(
+    "an edit costs linear time",
+    arguments: [
+      "\\\n", "a\\\n", "[a]\n", "\n", "#\\\n", "a=\\\n", "a=1\n", "[a]\na=b\n", "a=\\\n#c\n", "\0", "[b",
+    ])
+  func edits(pattern: String) {
+    let growth = Self.growth(of: pattern) { input in
+      let file = UnitFile(parsing: Array("[a]\n".utf8) + input, path: "t")
+      _ = file.statements
+      var editor = UnitFileEditor(file)
+      try? editor.set("a", to: "new", in: "a")
+      try? editor.add("b", "new", in: "c")
+      editor.remove("a", in: "a")
+      editor.removeSection("a")
+      _ = editor.edited
+    }
+    #expect(growth < 8)
+  }
+
+  @Test(
+    "values are written in linear time",
+    arguments: ["a", "%", "$", "\"", "\\", "é", "\u{202e}", "\u{1}", " ", ":", "/"])
+  func writers(pattern: String) {
+    let growth = Self.growth(of: pattern) { input in
+      let text = String(decoding: input, as: UTF8.self)
+      _ = try? UnitValue.commandLine([Array("/a".utf8), input] + input.map { [$0] })
+      _ = try? UnitValue.environment(name: "A", value: text)
+      _ = try? UnitValue.line(text)
+      _ = try? UnitValue.words([text] + text.unicodeScalars.map { String($0) })
+      _ = try? UnitValue.directories(text.unicodeScalars.map { "a\($0)" })
+      var builder = UnitFileBuilder()
+      builder.comment(text)
+      try? builder.section("S")
+      for _ in input.prefix(1000) { try? builder.assign("K", "v") }
     }
     #expect(growth < 8)
   }

@@ -146,7 +146,7 @@ struct UnitFileTests {
   }
 
   @Test("every unit file of this machine is kept, and systemd's own have no problems")
-  func installedFiles() {
+  func installedFiles() throws {
     let files = ["/usr/lib/systemd", "/lib/systemd", "/etc/systemd"].flatMap(Files.below)
     let suffixes = UnitName.suffixes.map { ".\($0)" }
     var count = 0
@@ -157,8 +157,23 @@ struct UnitFileTests {
       #expect(file.bytes == bytes, "\(path)")
       #expect(file.problems.isEmpty, "\(path)")
       #expect(file.assignments.isEmpty || !file.sectionNames.isEmpty)
+      #expect(UnitFileEditor(file).edited.bytes == bytes)
+      #expect(file.statements.map(\.text).joined() == bytes.text)
+      try commandsReadBack(file)
       count += 1
     }
     if count == 0 { print("no unit files on this machine: nothing compared") }
+  }
+
+  /// Writes each command of a file anew and reads it back.
+  private func commandsReadBack(_ file: UnitFile) throws {
+    for assignment in file.assignments
+    where assignment.key.hasPrefix("Exec") && assignment.section == "Service" {
+      for command in (try? ExecCommand.parse(assignment.value)) ?? [] {
+        let text = try UnitValue.commandLine(command)
+        let again = try ExecCommand.parse(text)
+        #expect(again.map { $0.words.map(\.bytes) } == [command.words.map(\.bytes)], "\(assignment)")
+      }
+    }
   }
 }
