@@ -175,7 +175,7 @@ struct QuotingTests {
       .filter { !["/", "/.", "/.."].contains($0) } + ["/q\"u'o\\t e", "/a:b", "/%n", "/x\\"]
     let names = paths.map { "n" + $0.dropFirst() } + ["a/b", "line\nend", "private2"]
     let lines = paths.filter { !$0.hasSuffix("\\") && $0.last?.isWhitespace == false }
-    let description = String(lines.joined().prefix(150))
+    let description = "d" + lines.joined().prefix(150) + "."
     let unit = "quoting-lists-\(seed).service"
     var builder = UnitFileBuilder()
     try builder.section("Unit")
@@ -255,7 +255,7 @@ struct QuotingTests {
       return (try? ByteSize.parse(value)).map { ("MemoryMax", $0.map { String($0) } ?? "infinity") }
     case "CPUQuota":
       return (try? Percentage.parseUnbounded(value)).map { share in
-        ("CPUQuotaPerSecUSec", TimeSpan.format(.microseconds(share * 100)))
+        ("CPUQuotaPerSecUSec", "\(Duration.microseconds(share * 100))")
       }
     case "UMask": return (try? FileMode.parse(value)).map { ("UMask", FileMode.format($0)) }
     default: return (try? SignalName.number(of: value)).map { ("KillSignal", "\($0)") }
@@ -266,17 +266,23 @@ struct QuotingTests {
   func readings(key: String) async throws {
     let machine = try await TestMachine.shared()
     let values = try #require(Self.numbers.first { $0.key == key }).values
-    for (index, value) in values.enumerated() {
-      let unit = "reading-\(key.lowercased())-\(index).service"
-      let text = "[Service]\nExecStart=/bin/true\n"
-      let property = Self.reading(key, "1").map(\.property) ?? "CPUQuotaPerSecUSec"
-      try await machine.install(unit: unit, "\(text)\(key)=\(value)\n")
-      let shown = try await machine.show(unit, [property])[property]
-      let unset = [
-        "LimitFSIZE": "infinity", "MemoryMax": "infinity", "CPUQuota": "infinity", "UMask": "0022",
-        "KillSignal": "15",
-      ]
-      #expect(shown == Self.reading(key, value)?.shown ?? unset[key], "\(key)=\(value)")
+    let units = values.indices.map { "reading-\(key.lowercased())-\($0).service" }
+    let script = zip(units, values).map { unit, value in
+      "cat >/etc/systemd/system/\(unit) <<'END'\n[Service]\nExecStart=/bin/true\n\(key)=\(value)\nEND\n"
+    }.joined()
+    #expect(try await machine.runDirectly(["sh", "-e"], input: script).succeeded)
+    let property = Self.reading(key, "1").map(\.property) ?? "CPUQuotaPerSecUSec"
+    let shown = try await machine.require(["systemctl", "show", "--value", "-p", property] + units).stdout
+      .split(separator: "\n").map(String.init)
+    try #require(shown.count == values.count)
+    let unset = [
+      "LimitFSIZE": "infinity", "MemoryMax": "infinity", "CPUQuota": "infinity", "UMask": "0022",
+      "KillSignal": "15",
+    ]
+    for (value, shown) in zip(values, shown) {
+      // The processors' time is shown in a form of its own.
+      let span = key == "CPUQuota" ? try TimeSpan.parse(shown).map { "\($0)" } : nil
+      #expect(span ?? shown == Self.reading(key, value)?.shown ?? unset[key], "\(key)=\(value)")
     }
   }
 }
