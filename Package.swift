@@ -81,7 +81,8 @@ let package = Package(
       name: "upkeep",
       dependencies: [
         "BuildInfo", "UnitFiles", "Supervision", "UnitDesign", "Systemd", "SystemdManager", "Inspection",
-        "Hardening", "Presentation", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Hardening", "Presentation", "Processes",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
 

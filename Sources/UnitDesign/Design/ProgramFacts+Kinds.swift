@@ -1,4 +1,10 @@
 extension ProgramFacts {
+  /// Whether a program's name tells of no interpreter, whose arguments would have to be looked at too.
+  public static func namesNative(_ path: String) -> Bool {
+    let name = lastPart(of: path)
+    return kind(named: name) == nil && name != "env"
+  }
+
   /// The kind that a program's name tells; nil when it tells none.
   static func kind(named name: String) -> ProgramKind? {
     if let kind = byName[name] { return kind }

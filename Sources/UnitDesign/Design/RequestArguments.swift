@@ -8,6 +8,12 @@ public struct RequestArguments: Sendable, Hashable {
     public var name: String
     /// The value.
     public var value: String
+
+    /// Makes a pair.
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// The options in their order.
@@ -100,6 +106,9 @@ public struct RequestArguments: Sendable, Hashable {
     let options = pairs.flatMap { [Array("--\($0.name)".utf8), Array($0.value.utf8)] }
     return options + (command.map { [Array("--".utf8)] + $0 } ?? [])
   }
+
+  /// The arguments as they can be pasted into a shell.
+  public var shellText: String { ShellWords.text(words) }
 
   private static func unknown(_ option: String, _ extra: [String: Bool]) -> RequestError {
     let all =

@@ -39,7 +39,11 @@ extension ServiceDesign {
 
   mutating func buildSandbox(_ costs: inout RelaxationCosts) throws(RequestError) {
     sandbox = Sandbox(profile, isRoot: isRoot, version: request.version)
-    noteMissing()
+    missing = profile.settings.filter { $0.since > request.version }
+    if !missing.isEmpty {
+      let names = missing.map { "\($0.directive)= (\($0.since) has)" }.joined(separator: ", ")
+      remarks.append("systemd \(request.version) lacks parts of the sandbox: \(names)")
+    }
     guard profile != .off else {
       if let need = request.needs.first {
         throw RequestError("--allow \(need)", "has nothing to open with --profile off; leave one of them out")
@@ -153,14 +157,5 @@ extension ServiceDesign {
       found.append(Relaxation(Need(.write, folder.path), of: subject))
     }
     return found
-  }
-
-  private mutating func noteMissing() {
-    let missing = profile.settings.filter { $0.since > request.version }
-    for setting in missing {
-      remarks.append(
-        "systemd \(request.version) has no \(setting.line) (\(setting.since) has): without it the service can "
-          + setting.denies)
-    }
   }
 }

@@ -20,6 +20,10 @@ struct ServiceDesign {
   var policy: [ServiceRequest.PolicySetting] = []
   var relaxations: [Relaxation] = []
   var sandbox: Sandbox
+  /// The lines of the profile that the target's systemd lacks.
+  var missing: [SandboxSetting] = []
+  /// The exposure in tenths.
+  var exposure = 0
   var remarks: [String] = []
 
   /// Decides.
@@ -31,7 +35,7 @@ struct ServiceDesign {
     self.request = request
     self.facts = facts
     self.existing = existing
-    let words = request.command?.words ?? []
+    let words = request.command?.words ?? existing.map { ExistingService.command(of: $0) } ?? []
     self.words = (facts.map { [$0.executed] } ?? Array(words.prefix(1))) + words.dropFirst()
     known = facts.flatMap { KnownProgram.named($0.names) }
     sandbox = Sandbox(.off, isRoot: false, version: request.version)
@@ -42,6 +46,8 @@ struct ServiceDesign {
     try decideType()
     try decideNetwork()
     try buildSandbox(&costs)
+    let points = costs.points(of: sandbox, self)
+    exposure = (points.points * 100 + points.weight - 1) / max(points.weight, 1)
     remark()
   }
 

@@ -1,5 +1,7 @@
 /// What `upkeep generate` makes: files, and what a person should know about them.
 public struct UnitPlan: Sendable, Hashable {
+  /// Which manager the units are for.
+  public var scope: ServiceRequest.Scope
   /// The files, the main unit first.
   public var files: [PlannedFile]
   /// What was assumed, what the target's systemd lacks, and what may be done better.
@@ -67,6 +69,17 @@ public struct PlannedFile: Sendable, Hashable {
     case .user: "/etc/sysusers.d/\(name)"
     case .folders: "/etc/tmpfiles.d/\(name)"
     case .preset: "/etc/systemd/system-preset/\(name)"
+    }
+  }
+
+  /// Where a user's own file of this kind lies; the other kinds are the system's alone.
+  ///
+  /// - Parameter home: the user's folder for settings, such as `/home/alice/.config`.
+  public func userPath(home: String) -> String {
+    switch kind {
+    case .unit, .dropIn: "\(home)/systemd/user/\(name)"
+    case .preset: "\(home)/systemd/user-preset/\(name)"
+    case .user, .folders: systemPath
     }
   }
 }

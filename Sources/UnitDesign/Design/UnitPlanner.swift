@@ -30,11 +30,9 @@ public struct UnitPlanner {
       if request.isScheduled { files.append(try writer.timerFile()) }
     }
     files += try writer.companions()
-    let points = costs.points(of: design.sandbox, design)
-    let tenths = (points.points * 100 + points.weight - 1) / max(points.weight, 1)
     return UnitPlan(
-      files: files, remarks: writer.remarks, relaxations: design.relaxations,
-      exposure: Double(tenths) / 10, enabled: design.enabled, started: design.started)
+      scope: request.scope, files: files, remarks: writer.remarks, relaxations: design.relaxations,
+      exposure: Double(design.exposure) / 10, enabled: design.enabled, started: design.started)
   }
 }
 

@@ -55,32 +55,7 @@ extension UnitWriter {
     if !after.isEmpty { try set("After", after.joined(separator: " ")) }
   }
 
-  /// Sizes the limit of starts so that restarts by themselves do not hit it, unless somebody waits for the failure.
-  private mutating func startLimit() throws(RequestError) {
-    if let limit = request.startLimit {
-      try set("StartLimitIntervalSec", limit.interval)
-      if limit.burst > 0 { try set("StartLimitBurst", String(limit.burst)) }
-      return
-    }
-    guard design.type != .oneshot, restart != "no" else { return }
-    let delay = (try? TimeSpan.parse(restartDelay)) ?? .seconds(2)
-    if has("on-failure") {
-      // The failure is to come when five restarts did not help; upkeep-run alone takes minutes for one of them.
-      let window = max(design.usesWrapper ? .seconds(3600) : .seconds(600), delay * 20)
-      try set("StartLimitIntervalSec", TimeSpan.format(window))
-      try set("StartLimitBurst", "5")
-      return
-    }
-    let interval = Duration.seconds(10)
-    let paced = delay > .zero ? Int(interval / delay) + 2 : 1000
-    try set("StartLimitIntervalSec", TimeSpan.format(interval))
-    try set("StartLimitBurst", String(min(max(5, paced), 1000)))
-  }
-
   // MARK: [Service]
-
-  private var restart: String { request.restart ?? (design.type == .oneshot ? "no" : "on-failure") }
-  private var restartDelay: String { request.restartDelay ?? "2s" }
 
   private mutating func serviceSection() throws(RequestError) {
     let isDropIn = request.dropIn != nil
@@ -137,29 +112,6 @@ extension UnitWriter {
     }
   }
 
-  private mutating func restarts() throws(RequestError) {
-    let isDropIn = request.dropIn != nil
-    if design.type == .oneshot, request.restart == nil { return }
-    if isDropIn, request.restart == nil, request.restartDelay == nil, request.restartDelayMaximum == nil {
-      return
-    }
-    if !isDropIn || request.restart != nil { try set("Restart", restart) }
-    guard restart != "no" || request.restartDelay != nil else { return }
-    try set("RestartSec", restartDelay)
-    guard !design.usesWrapper, request.restartDelay == nil || request.restartDelayMaximum != nil else {
-      return
-    }
-    let longest = request.restartDelayMaximum ?? "30s"
-    guard request.version >= 254 else {
-      say(
-        "systemd \(request.version) has no RestartSteps= (254 has): every wait before a restart is \(restartDelay)"
-      )
-      return
-    }
-    try set("RestartSteps", "4")
-    try set("RestartMaxDelaySec", longest)
-  }
-
   private mutating func identity() throws(RequestError) {
     let options = RequestOption.all.filter { $0.group == .identity || $0.group == .folders }
     if request.scope == .system {
@@ -182,35 +134,6 @@ extension UnitWriter {
     let isShared = design.role == .rootMaster || request.needs.contains { $0.kind == .users }
     for key in ["State", "Cache", "Logs"] where has("\(key.lowercased())-directory") && !isShared {
       try set("\(key)DirectoryMode", "0700")
-    }
-  }
-
-  // MARK: Sandbox
-
-  private mutating func sandbox() throws(RequestError) {
-    guard design.profile != .off else {
-      if request.dropIn == nil { comment("No sandbox.") }
-      return
-    }
-    blankLine()
-    comment(
-      design.relaxations.isEmpty
-        ? "Sandbox: \(design.profile.rawValue)."
-        : "Sandbox: \(design.profile.rawValue), which gives way here:")
-    for relaxation in design.relaxations {
-      let cost = relaxation.costText.isEmpty ? "" : "; exposure \(relaxation.costText)"
-      comment("- \(relaxation.cause): \(relaxation.reason)\(cost)")
-    }
-    var emptied: Set<String> = []
-    for setting in design.sandbox.settings {
-      let isFirst = emptied.insert(setting.directive).inserted
-      // The words of a drop-in would be added to the unit's own.
-      if request.dropIn != nil, isFirst, !setting.value.isEmpty,
-        Self.listDirectives.contains(setting.directive)
-      {
-        try set(setting.directive, "")
-      }
-      try set(setting.directive, setting.value)
     }
   }
 

@@ -37,6 +37,7 @@ struct UnitWriter {
       let directive = Catalogue.directive(key, in: section)
       let since = max(directive?.since ?? 0, directive?.versionNeeded(by: value) ?? 0)
       say("systemd \(request.version) has no \(key)=\(value) (\(since) has): it is left out")
+      comment("\(key)=\(value) is left out: systemd \(request.version) has none, \(since) has.")
       return
     }
     try check("\(key)=\(value)") { () throws(ValueError) in try builder.assign(key, value) }
