@@ -121,13 +121,13 @@ enum RequestValue {
   }
 
   static func sizeOrPercent(_ text: String) throws(ValueError) -> String {
-    if let percent = percent(text), percent <= 100 { return text + "%" }
+    if let percent = percent(text), percent <= 100 { return text }
     _ = try ByteSize.parse(text)
     return try UnitValue.line(text)
   }
 
   static func tasks(_ text: String) throws(ValueError) -> String {
-    if let percent = percent(text), percent <= 100 { return text + "%" }
+    if let percent = percent(text), percent <= 100 { return text }
     if text == "infinity" { return text }
     return try integer(text, in: 1...Int(Int32.max))
   }
@@ -137,10 +137,10 @@ enum RequestValue {
       throw ValueError(
         message: "'\(text)' is no share of a CPU; write for example '50%', or '200%' for two CPUs")
     }
-    return text + "%"
+    return text
   }
 
-  /// The whole number before a percent sign, from 0; the sign stands doubled in the file.
+  /// The whole number before a percent sign, from 0; systemd reads no specifiers here.
   private static func percent(_ text: String) -> Int? {
     guard text.hasSuffix("%"), text.utf8.dropLast().allSatisfy({ (0x30...0x39).contains($0) }) else {
       return nil

@@ -5,9 +5,6 @@ public struct Sandbox: Sendable, Hashable {
   /// Whether the service runs as root, which has its capabilities without being given them.
   public let isRoot: Bool
 
-  /// The groups of system calls that the last deny list takes away.
-  private static let denied = ["@privileged", "@resources"]
-
   /// Begins with the lines of a profile that a version of systemd knows.
   ///
   /// - Parameters:
@@ -36,7 +33,14 @@ public struct Sandbox: Sendable, Hashable {
       replace(directive) { _ in value }
     case .capability(let name):
       add(word: "CAP_\(name)", to: "CapabilityBoundingSet")
-      if !isRoot { add(word: "CAP_\(name)", to: "AmbientCapabilities") }
+      guard !isRoot else { return }
+      // A profile that says nothing of it leaves it empty.
+      if value("AmbientCapabilities") == nil {
+        let line = SandboxSetting("AmbientCapabilities", "", .privileges, since: 229, denies: "")
+        let last = settings.lastIndex { $0.group == .privileges }
+        settings.insert(line, at: last.map { $0 + 1 } ?? settings.endIndex)
+      }
+      add(word: "CAP_\(name)", to: "AmbientCapabilities")
     case .family(let name):
       add(word: name, to: "RestrictAddressFamilies")
     case .calls(let names):
@@ -58,25 +62,30 @@ public struct Sandbox: Sendable, Hashable {
   private mutating func add(word: String, to directive: String) {
     replace(directive) { old in
       let words = old.split(separator: " ").map(String.init)
+      if old.hasPrefix("~") {
+        let rest = old.dropFirst().split(separator: " ").filter { $0 != word }
+        return rest.isEmpty ? "" : "~" + rest.joined(separator: " ")
+      }
       // `none` stands for the empty list of families.
       return words.contains(word) ? old : (words.filter { $0 != "none" } + [word]).joined(separator: " ")
     }
   }
 
-  /// Allows system calls again: a group that the deny list names is taken out of it, others get a line behind it.
+  /// Allows system calls again: what a deny list names is taken out of it, others get a line behind it.
   private mutating func allow(calls names: String) {
     guard settings.contains(where: { $0.directive == "SystemCallFilter" }) else { return }
     var rest: [String] = []
     for name in names.split(separator: " ").map(String.init) {
-      guard Self.denied.contains(name) else {
-        rest.append(name)
-        continue
-      }
+      var isDenied = false
       for index in settings.indices where settings[index].isDenyList {
-        let words = settings[index].value.dropFirst().split(separator: " ").filter { $0 != name }
-        settings[index] = settings[index].with(value: words.isEmpty ? "" : "~" + words.joined(separator: " "))
+        let words = settings[index].value.dropFirst().split(separator: " ").map(String.init)
+        guard words.contains(name) else { continue }
+        isDenied = true
+        let left = words.filter { $0 != name }
+        settings[index] = settings[index].with(value: left.isEmpty ? "" : "~" + left.joined(separator: " "))
       }
       settings.removeAll { $0.directive == "SystemCallFilter" && $0.value.isEmpty }
+      if !isDenied { rest.append(name) }
     }
     guard !rest.isEmpty else { return }
     let line = settings.lastIndex { $0.directive == "SystemCallFilter" }

@@ -5,6 +5,11 @@ extension SandboxSetting {
     SandboxSetting(
       "NoNewPrivileges", "yes", .privileges, since: 187,
       denies: "gain privileges from setuid programs or file capabilities (sudo, ping, crontab)"),
+    SandboxSetting(
+      "CapabilityBoundingSet",
+      "~CAP_SYS_TIME CAP_SYS_MODULE CAP_SYS_RAWIO CAP_SYS_BOOT CAP_SYS_PACCT CAP_SYSLOG CAP_MAC_ADMIN "
+        + "CAP_MAC_OVERRIDE CAP_WAKE_ALARM CAP_BLOCK_SUSPEND", .privileges, since: 0,
+      denies: "use the capabilities that reach into the kernel itself"),
     SandboxSetting("RestrictSUIDSGID", "yes", .privileges, since: 242, denies: "make files setuid or setgid"),
     SandboxSetting("ProtectSystem", "full", .files, since: 214, denies: "write to /usr, /boot and /etc"),
     SandboxSetting(
@@ -14,6 +19,8 @@ extension SandboxSetting {
     SandboxSetting(
       "PrivateDevices", "yes", .devices, since: 209,
       denies: "see devices other than null, zero, random, tty and the like"),
+    SandboxSetting(
+      "DevicePolicy", "closed", .devices, since: 208, denies: "open devices other than the standard ones"),
     SandboxSetting("ProtectClock", "yes", .kernel, since: 245, denies: "set the clock"),
     SandboxSetting("ProtectControlGroups", "yes", .kernel, since: 232, denies: "write to control groups"),
     SandboxSetting(
@@ -25,9 +32,17 @@ extension SandboxSetting {
     SandboxSetting("RestrictRealtime", "yes", .processes, since: 231, denies: "use real-time scheduling"),
     SandboxSetting(
       "KeyringMode", "private", .processes, since: 235, denies: "share kernel keys with other services"),
+    SandboxSetting("PrivateMounts", "yes", .namespaces, since: 239, denies: "make mounts that others see"),
     SandboxSetting("LockPersonality", "yes", .memory, since: 235, denies: "change its execution domain"),
     SandboxSetting(
       "SystemCallArchitectures", "native", .systemCalls, since: 209,
       denies: "run programs of another architecture, such as 32-bit ones"),
+    SandboxSetting(
+      "SystemCallErrorNumber", "EPERM", .systemCalls, since: 209,
+      denies: "be killed by a refused system call: it gets an error instead"),
+    SandboxSetting(
+      "SystemCallFilter", "~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap", .systemCalls,
+      since: 231,
+      denies: "use system calls that administer the machine"),
   ]
 }
