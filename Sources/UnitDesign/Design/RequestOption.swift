@@ -96,5 +96,12 @@ public struct RequestOption: Sendable {
   /// The option of this name, without its dashes; nil when there is none.
   public static func named(_ name: String) -> RequestOption? { index[name] }
 
+  /// The options that stand for a directive of a section, in their order.
+  static let unitDirectives = all.filter { $0.directive?.section == .unit }
+  static let installDirectives = all.filter { $0.directive?.section == .install }
+  /// The options of `[Service]` about identity and folders, and about limits.
+  static let identities = all.filter { $0.group == .identity || $0.group == .folders }
+  static let resources = all.filter { $0.group == .limits }
+
   private static let index: [String: RequestOption] = all.reduce(into: [:]) { $0[$1.name] = $1 }
 }

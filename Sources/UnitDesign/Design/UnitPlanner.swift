@@ -6,6 +6,7 @@ public import UnitFiles
 /// sandboxes cost.
 public struct UnitPlanner {
   private var costs = RelaxationCosts()
+  private var gate = VersionGate()
 
   /// A planner that has made nothing yet.
   public init() {}
@@ -22,7 +23,8 @@ public struct UnitPlanner {
     _ request: ServiceRequest, facts: ProgramFacts?, existing: Unit? = nil
   ) throws(RequestError) -> UnitPlan {
     let design = try ServiceDesign(request, facts: facts, existing: existing, costs: &costs)
-    var writer = UnitWriter(design)
+    var writer = UnitWriter(design, gate: gate)
+    defer { gate = writer.gate }
     let service = try writer.serviceFile()
     var files = [service]
     if design.request.dropIn == nil {

@@ -20,7 +20,7 @@ extension UnitWriter {
 
   private mutating func unitSection() throws(RequestError) {
     let isDropIn = request.dropIn != nil
-    let options = RequestOption.all.filter { $0.directive?.section == .unit }
+    let options = RequestOption.unitDirectives
     if isDropIn, !options.contains(where: { has($0.name) }), request.startLimit == nil { return }
     try section("Unit")
     if !isDropIn, !has("description") { try set("Description", plainName) }
@@ -76,7 +76,7 @@ extension UnitWriter {
     if let watchdog = request.watchdog { try set("WatchdogSec", watchdog) }
     try identity()
     for limit in request.limits { try set(limit.directive, limit.value) }
-    for option in RequestOption.all where option.group == .limits { try set(option) }
+    for option in RequestOption.resources { try set(option) }
     try sandbox()
   }
 
@@ -113,11 +113,11 @@ extension UnitWriter {
   }
 
   private mutating func identity() throws(RequestError) {
-    let options = RequestOption.all.filter { $0.group == .identity || $0.group == .folders }
+    let options = RequestOption.identities
     if request.scope == .system {
       if design.isDynamic {
         try set("DynamicUser", "yes")
-      } else if let user = request.user {
+      } else if let user = request.user ?? (request.dropIn == nil ? "root" : nil) {
         try set("User", user)
       }
     } else if request.user != nil || has("group") {
@@ -158,7 +158,7 @@ extension UnitWriter {
     if !has("wanted-by"), !request.isScheduled {
       try set("WantedBy", request.scope == .system ? "multi-user.target" : "default.target")
     }
-    for option in RequestOption.all where option.directive?.section == .install { try set(option) }
+    for option in RequestOption.installDirectives { try set(option) }
     if !request.listen.isEmpty { try set("Also", isTemplate ? "\(design.name).socket" : companion("socket")) }
   }
 }

@@ -9,8 +9,12 @@ struct UnitWriter {
   private var section = ""
   private(set) var remarks: [String]
 
-  init(_ design: ServiceDesign) {
+  /// What the target knows; one is carried from service to service.
+  var gate: VersionGate
+
+  init(_ design: ServiceDesign, gate: VersionGate) {
     self.design = design
+    self.gate = gate
     remarks = design.remarks
   }
 
@@ -30,15 +34,14 @@ struct UnitWriter {
 
   /// Writes a line if the target's systemd knows it as it is meant; else says what is missing.
   mutating func set(_ key: String, _ value: String) throws(RequestError) {
-    let isOurs = section.hasPrefix("X-")
-    guard
-      isOurs || value.isEmpty || Catalogue.isKnown(key, value: value, in: section, version: request.version)
-    else {
-      let directive = Catalogue.directive(key, in: section)
-      let since = max(directive?.since ?? 0, directive?.versionNeeded(by: value) ?? 0)
-      say("systemd \(request.version) has no \(key)=\(value) (\(since) has): it is left out")
-      comment("\(key)=\(value) is left out: systemd \(request.version) has none, \(since) has.")
-      return
+    if !section.hasPrefix("X-"), !value.isEmpty {
+      let since = gate.versionNeeded(key, value, in: section, by: request.version)
+      guard let since, since <= request.version else {
+        let rest = since.map { "\($0) has" } ?? "it takes no notice of it"
+        say("systemd \(request.version) has no \(key)=\(value) (\(rest)): it is left out")
+        comment("\(key)=\(value) is left out: systemd \(request.version) has none (\(rest)).")
+        return
+      }
     }
     try check("\(key)=\(value)") { () throws(ValueError) in try builder.assign(key, value) }
   }
