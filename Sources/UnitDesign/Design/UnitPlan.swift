@@ -75,6 +75,7 @@ public struct PlannedFile: Sendable, Hashable {
   /// Where a user's own file of this kind lies; the other kinds are the system's alone.
   ///
   /// - Parameter home: the user's folder for settings, such as `/home/alice/.config`.
+  /// - Returns: the path.
   public func userPath(home: String) -> String {
     switch kind {
     case .unit, .dropIn: "\(home)/systemd/user/\(name)"
