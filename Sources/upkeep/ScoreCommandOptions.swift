@@ -33,6 +33,9 @@ enum ScoreVersion: ExpressibleByArgument {
     }
   }
 
+  var defaultValueDescription: String { number.map(String.init) ?? "auto" }
+
+  /// The version that was given; nil leaves it to the machine.
   var number: Int? {
     switch self {
     case .machine: nil
