@@ -71,7 +71,7 @@ let package = Package(
       name: "Hardening",
       dependencies: [
         "UnitFiles", "Supervision", "UnitDesign", "Systemd", "SystemdManager", "Processes", "Probes",
-        "Inspection",
+        "Inspection", "Presentation",
       ],
       swiftSettings: settings),
 
