@@ -35,7 +35,13 @@ struct ServiceSight: Sendable, Hashable {
         }
       }
     }
-    facts.writtenFolders = folders.sorted()
+    for process in processes {
+      // Where it works, it writes, if it may.
+      guard let folder = ProcFile.link("/proc/\(process)/cwd"),
+        folder.hasPrefix("/var/") || folder.hasPrefix("/srv/")
+      else { continue }
+      if let folder = Folder.writable(folder) { folders.insert(folder) }
+    }
     facts.hasWritableCode = processes.contains { process in
       ProcFile.lines("/proc/\(process)/maps").contains { line in
         line.split(separator: " ").dropFirst().first?.hasPrefix("rwx") == true
@@ -54,7 +60,15 @@ struct ServiceSight: Sendable, Hashable {
     facts.hasLowPort = tcp.contains { $0.port < 1024 }
     for path in SocketTable.unixListeners(of: first, among: sockets) where Self.isReachable(path, first) {
       listeners.insert("unix \(path)")
+      // It makes its socket anew at each start.
+      if !Self.passedOver.contains(where: { path.hasPrefix($0) && $0 != "/run/" }),
+        let folder = Folder.writable((path.split(separator: "/").dropLast()).reduce("") { "\($0)/\($1)" }),
+        folder != "/run"
+      {
+        folders.insert(folder)
+      }
     }
+    facts.writtenFolders = folders.sorted()
   }
 
   // MARK: Steps

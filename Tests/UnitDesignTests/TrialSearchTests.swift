@@ -145,6 +145,26 @@ struct TrialSearchTests {
         == ["ProtectSystem=strict", #"ReadWritePaths=/opt/app/data "/srv/a b""#])
   }
 
+  @Test("folders that come to light one after the other are all allowed in the end")
+  func moreFolders() {
+    let needed = ["/opt/a", "/opt/b", "/opt/c"]
+    var search = TrialSearch(TrialOracle.settings)
+    var action = search.begin()
+    while case .attempt(let candidate) = action {
+      let lines = candidate.lines(of: search.settings)
+      let allowed = lines.first { $0.hasPrefix("ReadWritePaths") } ?? ""
+      let missing = needed.first { !allowed.contains($0) }
+      let isStrict = lines.contains("ProtectSystem=strict")
+      let works = !isStrict || missing == nil
+      action = search.finished(
+        works ? .works : .fails(TrialEvidence(.exited(1), deniedFolders: missing.map { [$0] } ?? [])))
+    }
+    guard case .conclude(let conclusion) = action else { return }
+    let lines = conclusion.candidate.lines(of: search.settings)
+    #expect(lines.contains("ReadWritePaths=/opt/a /opt/b /opt/c"))
+    #expect(conclusion.isProven && conclusion.culprits.count == 1)
+  }
+
   @Test("a master that is root with workers is found in few trials from what was seen of it")
   func rootMaster() {
     let clauses = [["CapabilityBoundingSet": 2], ["PrivateUsers": 1], ["SystemCallFilter=~@privileged": 2]]

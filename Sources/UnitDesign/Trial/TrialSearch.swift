@@ -55,7 +55,10 @@ package struct TrialSearch: Sendable {
   private var culprits: [TrialConclusion.Culprit] = []
   private var isChanged = false
   private var evidence: TrialEvidence?
-  private var known: [TrialCandidate: Outcome] = [:]
+  // That the service writes to, as far as was seen.
+  private var folders: Set<String>
+  // By its lines: the levels get another meaning when a value is added between two.
+  private var known: [[String]: Outcome] = [:]
 
   /// Begins a search.
   ///
@@ -67,6 +70,7 @@ package struct TrialSearch: Sendable {
     self.settings = settings
     self.facts = facts
     self.limit = limit
+    folders = Set(facts.writtenFolders)
     open = Array(settings.indices)
   }
 
@@ -78,7 +82,7 @@ package struct TrialSearch: Sendable {
 
   /// Takes in how the last attempt went.
   package mutating func finished(_ outcome: Outcome) -> Action {
-    if let candidate = pending { known[candidate] = outcome }
+    if let candidate = pending { known[candidate.lines(of: settings)] = outcome }
     trials += 1
     take(outcome)
     return proceed()
@@ -100,7 +104,7 @@ package struct TrialSearch: Sendable {
   /// Goes on until something has to be tried that was not tried yet.
   private mutating func proceed() -> Action {
     while let candidate = pending {
-      if let outcome = known[candidate] {
+      if let outcome = known[candidate.lines(of: settings)] {
         take(outcome)
       } else if trials < limit {
         return .attempt(candidate)
@@ -122,7 +126,10 @@ package struct TrialSearch: Sendable {
   }
 
   private mutating func take(_ outcome: Outcome) {
-    if case .fails(let evidence) = outcome { self.evidence = evidence }
+    if case .fails(let evidence) = outcome {
+      self.evidence = evidence
+      folders.formUnion(evidence.deniedFolders)
+    }
     let works = outcome == .works
     switch phase {
     case .whole where works:
@@ -133,7 +140,10 @@ package struct TrialSearch: Sendable {
     case .narrow(_, let hi, let middle) where works: narrow(middle, hi)
     case .narrow(let lo, _, let middle): narrow(lo, middle)
     case .weaken(let place, let lo, _, let middle) where works: weaken(place, lo, middle)
-    case .weaken(let place, _, let hi, let middle): weaken(place, middle, hi)
+    case .weaken(let place, _, let hi, let middle):
+      // What it says under this value may tell of a better one between this and the next.
+      let isNew = settings[culprits[place].setting].refine(by: folders, after: middle)
+      weaken(place, middle, isNew ? hi + 1 : hi)
     case .confirm(let place) where works:
       isChanged = true
       culprits[place].level -= 1
@@ -157,7 +167,7 @@ package struct TrialSearch: Sendable {
       return
     }
     let index = open[lo]
-    if let evidence { settings[index].refine(by: evidence, facts) }
+    _ = settings[index].refine(by: folders, after: 0)
     culprits.append(
       TrialConclusion.Culprit(setting: index, level: settings[index].off, evidence: evidence))
     kept += open[..<lo]

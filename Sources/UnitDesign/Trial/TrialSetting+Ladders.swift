@@ -82,21 +82,23 @@ extension TrialSetting {
     "NoNewPrivileges": 2, "RestrictNamespaces": 2, "SystemCallFilter": 2, "RestrictSUIDSGID": 2,
   ]
 
-  /// Adds values that what was seen suggests: the folders that the service writes to.
-  mutating func refine(by evidence: TrialEvidence, _ facts: TrialFacts) {
-    guard directive == "ProtectSystem", rungs.first?.lines == ["ProtectSystem=strict"] else { return }
-    let folders = Self.smallest(evidence.deniedFolders + facts.writtenFolders)
-    guard !folders.isEmpty else { return }
+  /// Takes up the value that what was seen suggests, right after that at `level`: the folders that it writes to.
+  ///
+  /// - Returns: whether there is a new one.
+  mutating func refine(by folders: Set<String>, after level: Int) -> Bool {
+    guard directive == "ProtectSystem", lines(at: level).first == "ProtectSystem=strict" else { return false }
+    let folders = Self.smallest(folders)
+    guard !folders.isEmpty else { return false }
     let list = folders.map(UnitWords.quoted).joined(separator: " ")
-    add(Rung("ProtectSystem=strict", "ReadWritePaths=\(list)"))
+    return add(Rung("ProtectSystem=strict", "ReadWritePaths=\(list)"), after: level)
   }
 
   /// More folders than this are not listed: then a weaker value says it better.
   private static let folderLimit = 8
 
   /// The folders without those inside others, sorted.
-  private static func smallest(_ folders: [String]) -> [String] {
-    let outer = Set(folders).filter { folder in
+  private static func smallest(_ folders: Set<String>) -> [String] {
+    let outer = folders.filter { folder in
       !folders.contains { folder.hasPrefix($0 + "/") }
     }
     return outer.count > folderLimit ? [] : outer.sorted()

@@ -44,9 +44,12 @@ package struct TrialSetting: Sendable, Hashable {
   /// The lines at a level.
   package func lines(at level: Int) -> [String] { rungs.indices.contains(level) ? rungs[level].lines : [] }
 
-  /// The setting with a further value to try, right after the strictest one, unless it is there already.
-  mutating func add(_ rung: Rung) {
-    guard !rungs.contains(rung), !rungs.isEmpty else { return }
-    rungs.insert(rung, at: 1)
+  /// Takes up a further value, right after that at `level`, which it is weaker than.
+  ///
+  /// - Returns: whether it is new.
+  mutating func add(_ rung: Rung, after level: Int) -> Bool {
+    guard !rungs.contains(rung), rungs.indices.contains(level) else { return false }
+    rungs.insert(rung, at: level + 1)
+    return true
   }
 }
