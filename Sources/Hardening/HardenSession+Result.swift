@@ -18,7 +18,7 @@ extension HardenSession {
       return HardenReport.Concession(
         name: setting.name, strict: setting.lines(at: 0).first ?? setting.name,
         instead: setting.lines(at: culprit.level), why: culprit.evidence?.summary ?? "",
-        said: culprit.evidence?.denials ?? [])
+        said: culprit.evidence.map { $0.denials.isEmpty ? $0.lastLines.suffix(2) : $0.denials } ?? [])
     }
     // An earlier result stands in the same file: what it says is kept.
     let earlier = (try? lasting.lines()) ?? []

@@ -25,6 +25,7 @@ struct HardenTarget: Sendable {
   ///   - argument: its name, where `.service` may be left out, or an alias.
   ///   - isTried: whether it will be restarted.
   ///   - client: the manager.
+  /// - Throws: why it cannot be tried.
   @LoopActor
   init(_ argument: String, isTried: Bool, with client: ManagerClient) async throws(HardenError) {
     let given: String

@@ -10,6 +10,7 @@ enum ServiceProcesses {
   /// The processes in the group and in those below it.
   ///
   /// - Parameter group: the property `ControlGroup`.
+  /// - Returns: their PIDs, at most ``limit``.
   static func list(_ group: String) -> [Int32] {
     guard !group.isEmpty else { return [] }
     for mount in mounts {

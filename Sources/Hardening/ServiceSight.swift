@@ -114,6 +114,10 @@ enum Folder {
       guard !parts.isEmpty else { return nil }
       parts.removeLast()
     }
+    // All of a service's own state, cache or log, for what it writes there later.
+    if parts.count > 3, parts[0] == "var", ["lib", "cache", "log", "spool"].contains(parts[1]) {
+      parts = Array(parts.prefix(parts[2] == "private" ? 4 : 3))
+    }
     let folder = "/" + parts.joined(separator: "/")
     guard let top = parts.first,
       !["usr", "boot", "efi", "proc", "sys", "dev", "lib", "bin", "sbin"].contains(top),

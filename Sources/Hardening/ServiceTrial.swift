@@ -35,7 +35,11 @@ final class ServiceTrial {
 
   /// Restarts the service as it is, and learns how it is when it works; its outcome is the verdict.
   ///
-  /// - Parameter before: what was seen before: where it listened then, it has to listen.
+  /// - Parameters:
+  ///   - before: what was seen before: where it listened then, it has to listen.
+  ///   - client: the manager.
+  /// - Returns: whether it works.
+  /// - Throws: why nobody can tell.
   func learn(_ before: ServiceSight, with client: ManagerClient) async throws(BusError) -> TrialSearch.Outcome
   {
     listeners = before.listeners
@@ -85,6 +89,8 @@ final class ServiceTrial {
   ///   - begin: since when it must not have been denied anything new.
   ///   - client: the manager.
   ///   - isBaseline: whether what it is denied is how it is.
+  /// - Returns: whether it works.
+  /// - Throws: why nobody can tell.
   func watch(
     for time: Duration, since begin: Duration, with client: ManagerClient, isBaseline: Bool = false
   ) async throws(BusError) -> TrialSearch.Outcome {

@@ -24,6 +24,7 @@ final class TrialLock: Sendable {
   ///   - unit: its primary name.
   ///   - waits: whether to block until another process has given it back.
   /// - Returns: nil if another process has it. With `waits`, also if that process has removed it: all is well then.
+  /// - Throws: why the file cannot be made or locked.
   static func take(_ unit: String, waits: Bool = false) throws(SystemError) -> TrialLock? {
     try TextFile.makeFolders(folder)
     let path = "\(folder)/\(unit)"

@@ -22,7 +22,7 @@ enum HardenText {
       parts.append("What gave way:")
       for concession in report.concessions {
         let instead = concession.instead.filter { !$0.hasPrefix("SystemCallErrorNumber") }
-        let now = instead.isEmpty ? "as the unit has it" : "now \(instead.joined(separator: ", "))"
+        let now = instead.isEmpty ? "left out" : "now \(instead.joined(separator: ", "))"
         parts.append("  \(concession.strict): \(now)")
         parts.append("    \(DisplayText.escaped(concession.why))")
         for line in concession.said.prefix(2) { parts.append("    \(DisplayText.escaped(line))") }

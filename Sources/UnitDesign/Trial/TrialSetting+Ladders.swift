@@ -6,6 +6,7 @@ extension TrialSetting {
   ///   - line: what ``SandboxSetting/strict`` says.
   ///   - hasOwnFilter: whether the unit filters system calls itself. Nothing may then be allowed again, and what
   ///     happens to a refused call is the unit's choice.
+  /// - Returns: the settings, each with its values from strictest to weakest.
   static func settings(of line: SandboxSetting, hasOwnFilter: Bool) -> [TrialSetting] {
     let action = hasOwnFilter ? [] : ["SystemCallErrorNumber=EPERM"]
     func make(_ name: String, _ rungs: [Rung]) -> TrialSetting {
