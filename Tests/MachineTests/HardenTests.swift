@@ -150,7 +150,7 @@ struct HardenTests {
 
   @Test(
     "after an interruption, a kill, and a kill of the guard too, the unit is back as it was",
-    arguments: [("INT", 130, 18621), ("TERM", 143, 18622), ("HUP", 129, 18623), ("KILL", 137, 18624)])
+    arguments: [("INT", 130, 18621), ("TERM", 143, 18622), ("KILL", 137, 18624)])
   func interrupted(signal: String, status: Int, port: Int) async throws {
     let name = "stopped-\(signal.lowercased())"
     let (machine, unit) = try await start(name, port, "netlink")
