@@ -31,6 +31,12 @@ struct HardenCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Where to begin: strict (the default), or standard, which breaks almost nothing.", valueName: "PROFILE")
+  )
+  var profile: String?
+
+  @Option(
+    help: ArgumentHelp(
       "A command that has to succeed, run without a shell; may be given again.", valueName: "COMMAND"))
   var check: [String] = []
 
@@ -104,6 +110,12 @@ struct HardenCommand: ParsableCommand {
   private func options() throws -> HardenOptions {
     var options = HardenOptions(unit: unit)
     options.isApplied = apply
+    if let profile {
+      guard let known = SandboxProfile(rawValue: profile), known != .off else {
+        throw ExitError("--profile \(profile): write strict or standard", code: ExitError.unusable)
+      }
+      options.profile = known.settings
+    }
     options.isDryRun = dryRun
     options.checks = try check.map { text in
       do { return try WordList.parse(text) } catch {

@@ -92,6 +92,15 @@ struct TrialSelectionTests {
     #expect(Self.lines(Self.selection("", systemd: 250), "ProcSubset") == [["ProcSubset=pid"]])
   }
 
+  @Test("a profile that begins with a weaker value goes on from there")
+  func standard() {
+    let unit = Unit(name: "a.service", files: [])
+    let selection = TrialSelection(for: unit, profile: SandboxSetting.standard, systemd: 252)
+    #expect(Self.lines(selection, "ProtectSystem") == [["ProtectSystem=full"], ["ProtectSystem=yes"]])
+    #expect(Self.lines(selection, "ProtectHome") == [["ProtectHome=read-only"]])
+    #expect(Self.lines(selection, "CapabilityBoundingSet") == [])
+  }
+
   @Test("a person may skip settings and groups, or have them kept whatever happens")
   func wishes() {
     let skipped = Self.selection("") { _, wishes in wishes.skipped = ["UMask", "system-calls"] }

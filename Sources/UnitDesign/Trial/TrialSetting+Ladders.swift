@@ -15,7 +15,9 @@ extension TrialSetting {
         weight: likelihoods[name] ?? likelihoods[line.directive] ?? 1)
     }
     guard line.directive == "SystemCallFilter" else {
-      let weaker = weakerValues[line.directive] ?? []
+      let all = weakerValues[line.directive] ?? []
+      // A profile may begin with one of them.
+      let weaker = all.firstIndex(of: line.value).map { all[all.index(after: $0)...] } ?? all[...]
       let rungs = ([line.value] + weaker).map { Rung("\(line.directive)=\($0)") }
       return [make(line.directive, rungs)]
     }
