@@ -57,7 +57,6 @@ struct GenerateInterview {
       (arguments, plan) = try ask(question, arguments, plan)
     }
     guard let plan else { return }
-    for remark in plan.remarks { say(palette.styled("Note: \(remark)", .warning)) }
     say("\nThe same without questions:\nupkeep generate \(arguments.shellText)\n")
     try finish(plan)
   }
@@ -85,6 +84,9 @@ struct GenerateInterview {
       do throws(ExitError) {
         let new = try designer.plan(next).plan
         showGrowth(plan, new)
+        for remark in new.remarks where plan?.remarks.contains(remark) != true {
+          say(palette.styled("  Note: \(DisplayText.escaped(remark))", .warning))
+        }
         return (next, new)
       } catch {
         say(palette.styled(DisplayText.escaped(error.message), .bad))
@@ -133,7 +135,8 @@ struct GenerateInterview {
   private func read(_ prompt: String) throws(ExitError) -> String {
     StandardOutput.write(Array(palette.styled(prompt, .strong).utf8))
     guard let line = readLine(strippingNewline: true) else {
-      throw ExitError("\nno answer: nothing was written")
+      say("")
+      throw ExitError("no answer: nothing was written")
     }
     return line.trimmed
   }

@@ -1,5 +1,6 @@
 import Glibc
 import Inspection
+import Presentation
 import Systemd
 import UnitDesign
 import UnitFiles
@@ -80,9 +81,10 @@ struct GenerateOutput {
   }
 
   private func deliver(_ plans: [GenerateDesigner.Designed]) throws {
-    for designed in plans {
-      for remark in designed.plan.remarks { StandardError.line("upkeep: \(designed.place)\(remark)") }
+    let remarks = plans.flatMap { designed in
+      designed.plan.remarks.map { "upkeep: \(designed.place)\(DisplayText.escaped($0))" }
     }
+    if !remarks.isEmpty { StandardError.line(remarks.joined(separator: "\n")) }
     if let folder = values["output-dir"] {
       let items = plans.flatMap { $0.plan.items(below: folder) }
       let written = try GenerateInstall.write(items, force: flags.contains("force"), isDurable: false)

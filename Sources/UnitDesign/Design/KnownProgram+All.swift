@@ -9,7 +9,9 @@ extension KnownProgram {
       rootNeeds: [
         Need(.write, "/run"), Need(.write, "/var/log/nginx"), Need(.write, "/var/lib/nginx"),
       ], stop: "SIGQUIT", reload: "SIGHUP", socketVariable: "NGINX=",
-      note: "nginx needs no root: with a pid and logs of its own it runs with --user and --allow low-ports"),
+      note:
+        "a root nginx gives its folders to its workers when they are new: --allow chown, or make them before; "
+        + "with a pid and logs of its own it needs no root, but --user and --allow low-ports"),
     KnownProgram(
       "apache2", "httpd", background: .unless(["-DFOREGROUND", "-D FOREGROUND", "-X"]), role: .rootMaster,
       rootNeeds: [Need(.write, "/run"), Need(.write, "/var/log/apache2")], stop: "SIGWINCH",
@@ -43,7 +45,7 @@ extension KnownProgram {
       background: .with(["--daemonize yes"])),
     KnownProgram("memcached", background: .with(["-d"])),
     KnownProgram(
-      "postgres", readiness: .always, stop: "SIGINT", reload: "SIGHUP",
+      "postgres", readiness: .always, stop: "SIGINT", reload: "SIGHUP", interpreting: "jit=off",
       note:
         "PostgreSQL keeps its socket in /var/run/postgresql: --runtime-directory postgresql makes that folder"
     ),

@@ -48,6 +48,8 @@ public struct KnownProgram: Sendable, Hashable {
   public let stopSignal: String?
   /// The signal by which it reads its configuration anew.
   public let reloadSignal: String?
+  /// What in its arguments makes it do without making code while it runs; nil when it makes none.
+  public let interpreting: String?
   /// How it takes over a systemd socket with a variable of its own: the text before and between the descriptors.
   public let socketVariable: String?
   /// What a person should know.
@@ -56,7 +58,7 @@ public struct KnownProgram: Sendable, Hashable {
   init(
     _ names: String..., readiness: Readiness = .never, background: Background = .never, role: Role = .plain,
     needs: [Need] = [], rootNeeds: [Need] = [], stop: String? = nil, reload: String? = nil,
-    socketVariable: String? = nil, note: String? = nil
+    interpreting: String? = nil, socketVariable: String? = nil, note: String? = nil
   ) {
     self.names = names
     self.readiness = readiness
@@ -66,6 +68,7 @@ public struct KnownProgram: Sendable, Hashable {
     self.rootNeeds = rootNeeds
     stopSignal = stop
     reloadSignal = reload
+    self.interpreting = interpreting
     self.socketVariable = socketVariable
     self.note = note
   }

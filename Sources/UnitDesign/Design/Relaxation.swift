@@ -29,6 +29,15 @@ public struct Relaxation: Sendable, Hashable {
       changes: need.changes)
   }
 
+  /// The relaxation that a program is known to need: its folders may be elsewhere, and may be missing.
+  static func guessed(_ need: Need, of subject: String) -> Relaxation {
+    let changes = need.changes.map { change -> SandboxChange in
+      guard case .add("ReadWritePaths", let path) = change else { return change }
+      return .add("ReadWritePaths", "-\(path)")
+    }
+    return Relaxation(cause: need.description, reason: "\(subject) \(need.summary)", changes: changes)
+  }
+
   /// The cost as it stands in a unit file: `+0.02`; empty when it is not known.
   public var costText: String {
     guard let cost else { return "" }

@@ -14,7 +14,17 @@ struct RelaxationCosts {
     var isUser: Bool
   }
 
+  /// A sandbox that has given way, with what that was worth.
+  struct Made {
+    var sandbox: Sandbox
+    var relaxations: [Relaxation]
+    var remarks: [String]
+    var points: Points
+  }
+
   private var known: [Key: Points] = [:]
+  /// The sandboxes so far, by what they followed from.
+  var made: [SandboxKey: Made] = [:]
 
   /// The points of a sandbox for a service with the design's user.
   mutating func points(of sandbox: Sandbox, _ design: ServiceDesign) -> Points {
@@ -24,6 +34,7 @@ struct RelaxationCosts {
     } else if !design.isRoot {
       lines.append("User=somebody")
     }
+    if design.request.values["supplementary-groups"] != nil { lines.append("SupplementaryGroups=some") }
     let isUser = design.request.scope == .user
     let key = Key(lines: lines, version: design.request.version, isUser: isUser)
     if let points = known[key] { return points }
@@ -33,5 +44,33 @@ struct RelaxationCosts {
     let points = Points(points: exposure.points, weight: exposure.weight)
     known[key] = points
     return points
+  }
+}
+
+/// All that a service's sandbox follows from: services with the same key have the same one.
+struct SandboxKey: Hashable {
+  private let profile: SandboxProfile
+  private let scope: ServiceRequest.Scope
+  private let network: ServiceRequest.Network
+  private let version: Int
+  private let isRoot: Bool
+  private let isDynamic: Bool
+  private let hasGroups: Bool
+  private let isDropIn: Bool
+  private let needs: [Need]
+  private let wanted: [Relaxation]
+
+  /// The key of a design whose relaxations have been collected.
+  init(_ design: ServiceDesign) {
+    profile = design.profile
+    scope = design.request.scope
+    network = design.network
+    version = design.request.version
+    isRoot = design.isRoot
+    isDynamic = design.isDynamic
+    hasGroups = design.request.values["supplementary-groups"] != nil
+    isDropIn = design.request.dropIn != nil
+    needs = design.request.needs
+    wanted = design.relaxations
   }
 }

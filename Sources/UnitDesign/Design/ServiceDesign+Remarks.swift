@@ -14,6 +14,11 @@ extension ServiceDesign {
       remarks.append(
         "a user's manager cannot hide files or devices: the sandbox is what the kernel lets anybody do")
     }
+    if kinds.contains(.php), sandbox.value("MemoryDenyWriteExecute") != nil,
+      !words.contains(where: { $0.contains("pcre.jit=0") })
+    {
+      remarks.append("PHP says once a request that PCRE's compiler is off; '-d pcre.jit=0' keeps it quiet")
+    }
     remarkOnSockets()
     for value in request.values["environment"] ?? [] {
       let name = value.prefix { $0 != "=" }.uppercased()
@@ -37,7 +42,9 @@ extension ServiceDesign {
   private mutating func remarkOnSockets() {
     guard !request.listen.isEmpty else { return }
     if known?.socketVariable == nil {
-      remarks.append("\(subject) has to take its socket from systemd ($LISTEN_FDS, descriptor 3)")
+      remarks.append(
+        "\(subject) has to take its socket from systemd ($LISTEN_FDS, descriptor 3), and cannot open one of its own"
+      )
     }
     for setting in policy where setting.key.hasSuffix("Probe") {
       guard let target = try? ProbeTarget.parse(setting.value), case .tcp(_, let port) = target,

@@ -62,6 +62,19 @@ extension ServiceDesign {
         throw RequestError("--allow \(need)", "cannot be had without a user: \(conflict); add --user NAME")
       }
     }
+    let key = SandboxKey(self)
+    sandboxKey = key
+    let made = costs.made[key] ?? weigh(&costs)
+    costs.made[key] = made
+    sandbox = made.sandbox
+    relaxations = made.relaxations
+    remarks += made.remarks
+  }
+
+  /// Applies one relaxation after the other, and sees what each is worth.
+  private func weigh(_ costs: inout RelaxationCosts) -> RelaxationCosts.Made {
+    var sandbox = sandbox
+    var remarks: [String] = []
     var kept: [Relaxation] = []
     var points = costs.points(of: sandbox, self)
     for var relaxation in relaxations {
@@ -81,7 +94,7 @@ extension ServiceDesign {
       points = after
       kept.append(relaxation)
     }
-    relaxations = kept
+    return RelaxationCosts.Made(sandbox: sandbox, relaxations: kept, remarks: remarks, points: points)
   }
 
   private mutating func add(_ relaxation: Relaxation) {
@@ -110,7 +123,13 @@ extension ServiceDesign {
     {
       add(Relaxation(cause: "jit", reason: "Ruby compiles while it runs", changes: Need(.jit).changes))
     }
-    for need in known?.needs ?? [] { add(Relaxation(need, of: subject)) }
+    if let known, let off = known.interpreting, !words.dropFirst().contains(where: { $0.contains(off) }) {
+      add(
+        Relaxation(
+          cause: "jit", reason: "\(subject) makes code while it runs, unless '\(off)' is said",
+          changes: Need(.jit).changes))
+    }
+    for need in known?.needs ?? [] { add(.guessed(need, of: subject)) }
     switch role {
     case .plain, .host: break
     case .rootMaster:
@@ -119,7 +138,7 @@ extension ServiceDesign {
           cause: "root-master",
           reason: "\(subject) starts workers as another user and binds its ports as root",
           changes: Need(.users).changes + Need(.lowPorts).changes))
-      for need in known?.rootNeeds ?? [] { add(Relaxation(need, of: subject)) }
+      for need in known?.rootNeeds ?? [] { add(.guessed(need, of: subject)) }
     case .supervisor:
       add(
         Relaxation(

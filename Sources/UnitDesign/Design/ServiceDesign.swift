@@ -25,6 +25,8 @@ struct ServiceDesign {
   /// The exposure in tenths.
   var exposure = 0
   var remarks: [String] = []
+  /// What the sandbox follows from; nil when there is none.
+  var sandboxKey: SandboxKey?
 
   /// Decides.
   ///
@@ -46,7 +48,7 @@ struct ServiceDesign {
     try decideType()
     try decideNetwork()
     try buildSandbox(&costs)
-    let points = costs.points(of: sandbox, self)
+    let points = sandboxKey.flatMap { costs.made[$0]?.points } ?? costs.points(of: sandbox, self)
     exposure = (points.points * 100 + points.weight - 1) / max(points.weight, 1)
     remark()
   }

@@ -7,6 +7,7 @@ public import UnitFiles
 public struct UnitPlanner {
   private var costs = RelaxationCosts()
   private var gate = VersionGate()
+  private var blocks: [SandboxKey: [UInt8]] = [:]
 
   /// A planner that has made nothing yet.
   public init() {}
@@ -23,8 +24,11 @@ public struct UnitPlanner {
     _ request: ServiceRequest, facts: ProgramFacts?, existing: Unit? = nil
   ) throws(RequestError) -> UnitPlan {
     let design = try ServiceDesign(request, facts: facts, existing: existing, costs: &costs)
-    var writer = UnitWriter(design, gate: gate)
-    defer { gate = writer.gate }
+    var writer = UnitWriter(design, gate: gate, blocks: blocks)
+    defer {
+      gate = writer.gate
+      blocks = writer.blocks
+    }
     let service = try writer.serviceFile()
     var files = [service]
     if design.request.dropIn == nil {

@@ -21,7 +21,7 @@ extension UnitWriter {
     }
     try section("Install")
     try set("WantedBy", "sockets.target")
-    return PlannedFile(.unit, "\(design.name).socket", "the socket that systemd listens at", builder.bytes)
+    return PlannedFile(.unit, "\(design.name).socket", "the socket that systemd listens at", bytes)
   }
 
   /// The timer unit.
@@ -43,7 +43,7 @@ extension UnitWriter {
     }
     try section("Install")
     try set("WantedBy", "timers.target")
-    return PlannedFile(.unit, "\(design.name).timer", "the timer that starts the task", builder.bytes)
+    return PlannedFile(.unit, "\(design.name).timer", "the timer that starts the task", bytes)
   }
 
   /// Users, shared folders and the preset.

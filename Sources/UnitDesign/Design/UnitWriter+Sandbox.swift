@@ -5,7 +5,20 @@ extension UnitWriter {
       if request.dropIn == nil { comment("No sandbox.") }
       return
     }
-    blankLine()
+    guard let key = design.sandboxKey else { return }
+    if let block = blocks[key] {
+      try append(block)
+      return
+    }
+    let before = bytes.count
+    let remarked = remarks.count
+    try writeSandbox()
+    // What was left out with a remark has to be said for each service.
+    if remarks.count == remarked { blocks[key] = Array(bytes[before...]) }
+  }
+
+  private mutating func writeSandbox() throws(RequestError) {
+    if request.dropIn == nil { blankLine() }
     let exposure = "exposure \(design.exposure / 10).\(design.exposure % 10)"
     let ending = design.relaxations.isEmpty ? "." : "; it gives way here:"
     comment("Sandbox: \(design.profile.rawValue), \(exposure)\(ending)")

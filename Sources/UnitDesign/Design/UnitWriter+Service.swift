@@ -12,8 +12,8 @@ extension UnitWriter {
     if !isDropIn, !request.isScheduled || has("wanted-by") || has("alias") { try installSection() }
     let name = design.name
     return isDropIn
-      ? PlannedFile(.dropIn, "\(name).service.d/50-upkeep.conf", "drop-in of \(name).service", builder.bytes)
-      : PlannedFile(.unit, "\(name).service", "the service", builder.bytes)
+      ? PlannedFile(.dropIn, "\(name).service.d/50-upkeep.conf", "drop-in of \(name).service", bytes)
+      : PlannedFile(.unit, "\(name).service", "the service", bytes)
   }
 
   // MARK: [Unit]

@@ -5,16 +5,22 @@ import UnitFiles
 /// What the target's systemd does not know is not written; it is said once, in the remarks and as a comment.
 struct UnitWriter {
   let design: ServiceDesign
-  var builder = UnitFileBuilder()
+  private var builder = UnitFileBuilder()
+  /// What stands before the builder's text, and how much of that only opened its section.
+  private var head: [UInt8] = []
+  private var opening = 0
   private var section = ""
   private(set) var remarks: [String]
 
   /// What the target knows; one is carried from service to service.
   var gate: VersionGate
+  /// The lines of sandboxes that have been written; they are carried on too.
+  var blocks: [SandboxKey: [UInt8]]
 
-  init(_ design: ServiceDesign, gate: VersionGate) {
+  init(_ design: ServiceDesign, gate: VersionGate, blocks: [SandboxKey: [UInt8]]) {
     self.design = design
     self.gate = gate
+    self.blocks = blocks
     remarks = design.remarks
   }
 
@@ -25,7 +31,22 @@ struct UnitWriter {
 
   // MARK: Lines
 
-  mutating func begin() { builder = UnitFileBuilder() }
+  mutating func begin() {
+    builder = UnitFileBuilder()
+    head = []
+    opening = 0
+  }
+
+  /// The file so far.
+  var bytes: [UInt8] { head + builder.bytes.dropFirst(opening) }
+
+  /// Adds lines of the section that were written for another service.
+  mutating func append(_ lines: [UInt8]) throws(RequestError) {
+    head = bytes + lines
+    builder = UnitFileBuilder()
+    try section(section)
+    opening = builder.bytes.count
+  }
 
   mutating func section(_ name: String) throws(RequestError) {
     section = name

@@ -30,7 +30,9 @@ struct DesignPlanTests {
       ("--exec /usr/bin/java_-jar_x.jar", ["java"], ["MemoryDenyWriteExecute"]),
       ("--exec /usr/bin/luajit_x.lua", ["luajit"], ["MemoryDenyWriteExecute"]),
       ("--exec /usr/bin/node_--jitless_app.js", [], []), ("--exec /usr/bin/luajit_-joff_x.lua", [], []),
-      ("--exec /usr/bin/php_-S_:8080", [], []), ("--exec /usr/bin/python3_-m_http.server", [], []),
+      ("--exec /usr/bin/postgres_-D_/srv", ["jit"], ["MemoryDenyWriteExecute"]),
+      ("--exec /usr/bin/postgres_-c_jit=off", [], []), ("--exec /usr/bin/php_-S_:8080", [], []),
+      ("--exec /usr/bin/python3_-m_http.server", [], []),
       ("--exec /usr/bin/php_-dopcache.jit=1255", ["opcache.jit"], ["MemoryDenyWriteExecute"]),
       ("--exec /usr/bin/ruby_--yjit_x.rb", ["jit"], ["MemoryDenyWriteExecute"]),
       ("--exec /usr/bin/myapp --runtime jit", ["jit"], ["MemoryDenyWriteExecute"]),
@@ -105,6 +107,26 @@ struct DesignPlanTests {
       let words = try commands.first?.expanded(specifiers: Specifiers(), environment: [])
       let expected = options.isEmpty ? argv : [Array("/usr/bin/upkeep-run".utf8), Array("--".utf8)] + argv
       #expect(words?.arguments == expected)
+    }
+  }
+
+  @Test("is the same whatever its planner has made before")
+  func shared() throws {
+    let lines = [
+      "--exec /usr/bin/myapp", "--exec /usr/bin/myapp --user a --supplementary-groups b",
+      "--exec /usr/bin/node --user a", "--exec /usr/bin/myapp --user root --allow low-ports",
+      "--exec /usr/bin/myapp --allow low-ports,unix", "--exec /usr/bin/myapp --listen 80",
+      "--exec /usr/bin/myapp --listen 80 --ready http://127.0.0.1/",
+      "--exec /usr/bin/myapp --profile standard",
+      "--exec /usr/bin/myapp --systemd 240 --allow memory-lock", "--drop-in x --exec /usr/bin/myapp",
+      "--exec /usr/bin/myapp --profile off", "--exec /usr/bin/java --scope user",
+    ]
+    var planner = UnitPlanner()
+    for line in lines + lines {
+      let words = line.split(separator: " ").map { Array($0.utf8) }
+      let request = try RequestArguments(words).request(ServiceRequest(version: 257))
+      let facts = request.command.map { ProgramFacts(of: $0.words, in: DesignPlans.files) }
+      #expect(try planner.plan(request, facts: facts) == DesignPlans.plan(line, version: 257), "\(line)")
     }
   }
 }
