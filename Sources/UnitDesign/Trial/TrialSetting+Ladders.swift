@@ -15,10 +15,7 @@ extension TrialSetting {
         weight: likelihoods[name] ?? likelihoods[line.directive] ?? 1)
     }
     guard line.directive == "SystemCallFilter" else {
-      let all = weakerValues[line.directive] ?? []
-      // A profile may begin with one of them.
-      let weaker = all.firstIndex(of: line.value).map { all[all.index(after: $0)...] } ?? all[...]
-      let rungs = ([line.value] + weaker).map { Rung("\(line.directive)=\($0)") }
+      let rungs = ([line.value] + weaker(than: line)).map { Rung("\(line.directive)=\($0)") }
       return [make(line.directive, rungs)]
     }
     guard line.value.hasPrefix("~") else {
@@ -38,6 +35,17 @@ extension TrialSetting {
       let rungs = [Rung(lines: [denial] + action)] + again.map { Rung(lines: [denial, $0] + action) }
       return make(denial, rungs)
     }
+  }
+
+  /// The values that are weaker than that of a line. A profile may begin with one of them; for a value that is
+  /// neither there nor the strict one, nobody can tell which are.
+  private static func weaker(than line: SandboxSetting) -> ArraySlice<String> {
+    let all = weakerValues[line.directive] ?? []
+    if let place = all.firstIndex(of: line.value) { return all[all.index(after: place)...] }
+    let isStrict = SandboxSetting.strict.contains {
+      $0.directive == line.directive && $0.value == line.value
+    }
+    return isStrict ? all[...] : []
   }
 
   /// Values that are weaker than the strict one and still worth having, from strictest to weakest.
