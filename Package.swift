@@ -65,7 +65,8 @@ let package = Package(
       swiftSettings: settings),
 
     .target(
-      name: "Inspection", dependencies: ["UnitFiles", "UnitDesign", "Systemd", "SystemdManager"],
+      name: "Inspection",
+      dependencies: ["UnitFiles", "Supervision", "UnitDesign", "Systemd", "SystemdManager"],
       swiftSettings: settings),
     .target(
       name: "Hardening",

@@ -16,6 +16,7 @@ struct Upkeep: ParsableCommand {
     version: BuildInfo.current.line(program: "upkeep"),
     subcommands: [
       GenerateCommand.self, LintCommand.self, ScoreCommand.self, HardenCommand.self, RunCommand.self,
+      ListCommand.self,
       VersionCommand.self,
     ])
 
