@@ -8,12 +8,19 @@ public struct ControlGroups: Sendable {
   /// The folder of the manager's own group.
   public let root: String
 
+  /// Where the tree is mounted, which is where the paths begin that the manager tells.
+  public let mount: String
+
   /// Uses the tree at a folder.
-  public init(root: String) { self.root = root }
+  public init(root: String) {
+    self.root = root
+    mount = root
+  }
 
   /// Finds the tree of the system's manager or of the caller's own; nil where there is none.
   public init?(_ scope: ProcessUnit.Scope) {
-    guard let mount = Self.mount else { return nil }
+    guard let mount = Self.mountPoint else { return nil }
+    self.mount = mount
     switch scope {
     case .system:
       // PID 1 stands in init.scope below the manager's group, which is not the top in some containers.
@@ -131,7 +138,7 @@ public struct ControlGroups: Sendable {
   }
 
   /// Where version 2 is mounted: `/sys/fs/cgroup`, or a folder in it beside version 1.
-  private static var mount: String? {
+  private static var mountPoint: String? {
     for path in ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"] {
       if unsafe access("\(path)/cgroup.controllers", F_OK) == 0 { return path }
     }

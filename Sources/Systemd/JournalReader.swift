@@ -22,7 +22,7 @@ public final class JournalReader {
     case cursor(String)
   }
 
-  private var raw: OpaquePointer?
+  var raw: OpaquePointer?
   private let loop: EventLoop
   private var source: DescriptorSource?
   private var timer: TimerSource?
@@ -174,7 +174,7 @@ public final class JournalReader {
     return time + 1
   }
 
-  private func record() throws(SystemError) -> JournalRecord {
+  func record() throws(SystemError) -> JournalRecord {
     var (realtime, monotonic) = (UInt64(0), UInt64(0))
     try check(unsafe sd_journal_get_realtime_usec(raw, &realtime), "sd_journal_get_realtime_usec")
     var boot = sd_id128_t()

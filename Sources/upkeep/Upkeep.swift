@@ -16,7 +16,9 @@ struct Upkeep: ParsableCommand {
     version: BuildInfo.current.line(program: "upkeep"),
     subcommands: [
       GenerateCommand.self, LintCommand.self, ScoreCommand.self, HardenCommand.self, RunCommand.self,
-      ListCommand.self,
+      ListCommand.self, StatusCommand.self, ShowCommand.self, CatCommand.self,
+      IsActiveCommand.self, IsFailedCommand.self, IsEnabledCommand.self, IsReadyCommand.self,
+      WaitCommand.self,
       VersionCommand.self,
     ])
 

@@ -21,3 +21,15 @@ extension Terminal {
     return UInt64(exactly: start)
   }
 }
+
+extension Terminal {
+  /// A point in time as systemd prints it, with the zone's name: `Tue 2026-11-24 14:00:00 UTC`; empty for never.
+  @Sendable static func time(_ microseconds: UInt64) -> String {
+    guard let moment = Timestamp(microseconds: microseconds) else { return "" }
+    var seconds = time_t(microseconds / 1_000_000)
+    var parts = unsafe tm()
+    unsafe localtime_r(&seconds, &parts)
+    let zone = unsafe parts.tm_zone.map { unsafe " " + String(cString: $0) } ?? ""
+    return unsafe moment.text(offset: parts.tm_gmtoff) + zone
+  }
+}
