@@ -25,6 +25,20 @@ public struct PropertyText: Sendable {
     return [text(name, value)]
   }
 
+  /// Whether a value says that nothing is set, so that systemctl leaves it out like an empty one.
+  public static func isUnset(_ name: String, _ value: BusVariant) -> Bool {
+    switch value {
+    case .int32(let number): name.hasSuffix("ActionExitStatus") && !(0...255).contains(number)
+    case .uint16(let number): name.hasPrefix("TTY") && number == .max
+    case .structure(let fields):
+      // A list of what is forbidden that has nothing in it.
+      fields.count == 2 && fields[0].truth == false && fields[1].elements?.isEmpty == true
+    case .byte, .boolean, .int16, .uint32, .int64, .uint64, .double, .string, .objectPath, .signature, .array,
+      .dictionary, .variant, .unsupported:
+      false
+    }
+  }
+
   // MARK: Values
 
   private func text(_ name: String, _ value: BusVariant) -> String {

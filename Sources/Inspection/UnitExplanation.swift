@@ -91,6 +91,19 @@ public struct UnitExplanation: Sendable, Hashable {
     default: sentences.append("its result is \(unit.result)")
     }
     if unit["AssertResult"]?.truth == false { explainChecks(unit, "Asserts", "assertion") }
+    explainLimit(unit)
+  }
+
+  /// A unit that systemd gave up restarting keeps the result of its last run.
+  private mutating func explainLimit(_ unit: UnitProperties) {
+    let (burst, interval) = (unit["StartLimitBurst"]?.unsigned ?? 0, unit["StartLimitIntervalUSec"]?.unsigned)
+    guard unit.result != "start-limit-hit", burst > 0, interval ?? 0 > 0, unit.restarts >= burst,
+      unit["Restart"]?.text != "no"
+    else { return }
+    sentences.append(
+      "systemd gave up after \(unit.restarts) restarts: no more than \(burst) starts in"
+        + " \(Self.span(interval)) are allowed (StartLimitBurst=); 'upkeep reset-failed \(unit.name)' allows more"
+    )
   }
 
   private mutating func explainStart(_ unit: UnitProperties) {

@@ -11,8 +11,8 @@ extension ManagerClient {
   /// - Throws: `org.freedesktop.DBus.Error.UnknownInterface` or `...UnknownProperty` for one that the unit or the
   ///   manager does not have.
   public func property(_ property: UnitProperty, of unit: String) async throws(BusError) -> BusVariant {
-    let object = manager.at(UnitSummary.path(of: unit), property.fullInterface)
-    return try await bus.property(property.name, of: object)
+    let object = manager.at(UnitSummary.path(of: unit), "org.freedesktop.DBus.Properties")
+    return try await bus.call(object, "Get", property.fullInterface, property.name)
   }
 
   /// Some properties of many units, asked for without waiting for one answer after the other. `Properties.Get`.

@@ -83,10 +83,10 @@ struct ShowCommand: ParsableCommand {
     var text = ""
     for property in properties {
       let lines = printer.lines(property.name, property.value)
-      for line in lines where all || !wanted.isEmpty || !line.isEmpty {
+      let isShown = all || !wanted.isEmpty || !PropertyText.isUnset(property.name, property.value)
+      for line in lines where isShown && (all || !wanted.isEmpty || !line.isEmpty) {
         text += (value ? "" : property.name + "=") + (isTerminal ? DisplayText.escaped(line) : line) + "\n"
       }
-      if lines.isEmpty, all { text += value ? "\n" : property.name + "=\n" }
     }
     return text
   }

@@ -16,14 +16,16 @@ struct StateOptions: ParsableArguments {
   /// Answers for every unit: prints a word for each, unless it shall be quiet.
   ///
   /// - Parameters:
-  ///   - ask: finds the word for a unit.
-  ///   - isYes: whether a word means yes.
   ///   - needsAll: whether the answer is yes only if it is for every unit; else one is enough.
   ///   - no: the exit status for no.
+  ///   - missing: the word for a unit that does not exist, which is systemctl's.
+  ///   - ask: finds the word for a unit.
+  ///   - isYes: whether a word means yes.
   /// - Throws: ``ExitError`` with the status for no, 4 where no unit exists.
   @LoopActor
   func answer(
-    needsAll: Bool = false, no: Int32, _ ask: @LoopActor (ManagerClient, String) async throws -> String?,
+    needsAll: Bool = false, no: Int32, missing: String = "inactive",
+    _ ask: @LoopActor (ManagerClient, String) async throws -> String?,
     isYes: (String) -> Bool
   ) async throws {
     let client = try manager.connect()
@@ -33,12 +35,12 @@ struct StateOptions: ParsableArguments {
     if !outputOptions.quiet {
       switch outputOptions.output {
       case .text:
-        outputOptions.show(words.map { DisplayText.escaped($0.word ?? "not-found") + "\n" }.joined())
+        outputOptions.show(words.map { DisplayText.escaped($0.word ?? missing) + "\n" }.joined())
       case .json, .jsonPretty:
         outputOptions.show(
           .list(
             words.map {
-              .object([.init("unit", .string($0.unit)), .init("state", .string($0.word ?? "not-found"))])
+              .object([.init("unit", .string($0.unit)), .init("state", .string($0.word ?? missing))])
             }))
       }
     }
@@ -137,7 +139,7 @@ struct IsEnabledCommand: ParsableCommand {
     try options.manager.checkBooted()
     let options = options
     try LoopProgram.run {
-      try await options.answer(no: 1) { client, unit in
+      try await options.answer(no: 1, missing: "not-found") { client, unit in
         do throws(BusError) {
           return try await client.unitFileState(of: unit)
         } catch {
@@ -170,7 +172,7 @@ struct IsReadyCommand: ParsableCommand {
     try options.manager.checkBooted()
     let options = options
     try LoopProgram.run {
-      try await options.answer(needsAll: true, no: 3) { client, unit in
+      try await options.answer(needsAll: true, no: 3, missing: "not-found") { client, unit in
         try await options.properties([.statusText, .execStart], of: unit, client).map(Readiness.word)
       } isYes: {
         $0 == "ready"

@@ -38,7 +38,7 @@ struct UnitPage {
   /// A named line. The text is made harmless and wrapped under its beginning.
   private mutating func add(_ name: String, _ text: String, _ style: Palette.Style? = nil) {
     guard !text.isEmpty else { return }
-    let indent = 11
+    let indent = 13
     let heading = String(repeating: " ", count: max(indent - 2 - name.count, 0)) + name + ": "
     let parts = Self.wrapped(DisplayText.escaped(text), width.map { max($0 - indent, 20) })
     for (index, part) in parts.enumerated() {

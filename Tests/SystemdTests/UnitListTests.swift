@@ -37,6 +37,19 @@ struct UnitListTests {
     }
   }
 
+  @Test("one property of one unit is a value of any type, and a missing one an error")
+  @LoopActor func property() async throws {
+    try await withClient { manager, client in
+      manager.properties["a.service"] = ["StatusText": .string("x")]
+      let value = try await client.property(.statusText, of: "a.service")
+      #expect(value == .string("x"))
+      let error = await #expect(throws: BusError.self) {
+        try await client.property(.restarts, of: "a.service")
+      }
+      #expect(error?.name == "org.freedesktop.DBus.Error.UnknownProperty")
+    }
+  }
+
   @Test("thousands of properties are read with a bounded number of calls on their way")
   @LoopActor func pipeline() async throws {
     try await withClient { manager, client in

@@ -44,7 +44,7 @@ struct ManagerFailure {
   ) -> String? {
     if error.isTimeout { return "\(address) does not answer: \(reason)" }
     let unreachable = [
-      ENOENT, ECONNREFUSED, ECONNRESET, ENOTCONN, EHOSTDOWN, ENOMEDIUM, EPIPE, ENXIO, EHOSTUNREACH, EACCES,
+      ENOENT, ECONNREFUSED, ECONNRESET, ENOTCONN, EHOSTDOWN, ENOMEDIUM, EPIPE, EHOSTUNREACH, EACCES,
     ]
     let isLocal = error.name.hasPrefix("System.Error.") || error.name.hasPrefix("org.freedesktop.DBus.Error.")
     guard unreachable.contains(error.errno), isLocal, !error.isNoSuchUnit else { return nil }
