@@ -88,7 +88,7 @@ struct GenerateInstall {
       let own = plans.map(\.plan).filter { $0.scope == scope }
       guard !own.isEmpty else { continue }
       do {
-        let manager = try ManagerClient.connect(to: scope == .user ? .user : .system)
+        let manager = try Self.manager(of: scope)
         defer { manager.bus.close() }
         try await manager.daemonReload()
         let enabled = own.flatMap(\.enabled)
@@ -103,6 +103,16 @@ struct GenerateInstall {
           "\(error)\(hint); the files stay", code: error.isAccessDenied ? ExitError.notPermitted : 1)
       }
     }
+  }
+
+  @LoopActor
+  private static func manager(of scope: ServiceRequest.Scope) throws(BusError) -> ManagerClient {
+    // A user's manager listens beside the bus too, which many machines do not have for users.
+    guard scope == .user, let folder = Terminal.variable("XDG_RUNTIME_DIR") else {
+      return try ManagerClient.connect(to: scope == .user ? .user : .system)
+    }
+    let bus = try Bus.connect(to: "unix:path=\(folder)/systemd/private", isMessageBus: false)
+    return ManagerClient(bus: bus, isDirect: true)
   }
 
   @LoopActor
