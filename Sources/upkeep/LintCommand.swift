@@ -103,6 +103,8 @@ struct LintCommand: ParsableCommand {
   ) throws(ExitError) {
     var context = base
     context.isUser = base.isUser || unit.files.first.map { $0.path.contains("/systemd/user/") } ?? false
+    // An alias leads to the same unit again.
+    guard session.seen.insert([unit.name] + unit.files.map(\.path)).inserted else { return }
     session.count += 1
     var unit = unit
     if fix {
@@ -176,6 +178,7 @@ struct LintSession {
 
   let surroundings: any Surroundings
   var count = 0
+  var seen: Set<[String]> = []
   var results: [Result] = []
   var failures: [UnitLoader.Failure] = []
   var mendings: [Lint.Mending] = []

@@ -23,13 +23,7 @@ public enum Catalogue {
   }
 
   /// The names of all settings of a section, sorted.
-  public static func names(in section: String) -> [String] {
-    lines.compactMap { line in
-      let fields = line.split(separator: CatalogueTable.separator, maxSplits: 2)
-      guard fields.count > 2, sections(ofLetters: fields[1]).contains(section) else { return nil }
-      return String(decoding: fields[0], as: UTF8.self)
-    }
-  }
+  public static func names(in section: String) -> [String] { namesBySection[section] ?? [] }
 
   /// The section that a unit of this type has beside `[Unit]` and `[Install]`; nil for targets and devices.
   public static func section(ofType suffix: String) -> String? {
@@ -66,6 +60,17 @@ public enum Catalogue {
 
   private static let lines: [ArraySlice<UInt8>] = Array(CatalogueTable.text.utf8)
     .split(separator: UInt8(ascii: "\n"))
+
+  private static let namesBySection: [String: [String]] = {
+    var names: [String: [String]] = [:]
+    for line in lines {
+      let fields = line.split(separator: CatalogueTable.separator, maxSplits: 2)
+      guard fields.count > 2 else { continue }
+      let name = String(decoding: fields[0], as: UTF8.self)
+      for section in sections(ofLetters: fields[1]) { names[section, default: []].append(name) }
+    }
+    return names
+  }()
 
   /// All settings of this name: one, but where sections differ.
   private static func directives(_ name: String) -> [Directive] {

@@ -12,6 +12,9 @@ struct LintReport {
     self.rule = rule
   }
 
+  /// Whether there is no room for more, so that nothing more needs to be looked for.
+  var isFull: Bool { findings.count >= Self.most }
+
   /// Something about a setting as such: its key is shown.
   mutating func key(
     _ assignment: Assignment, _ message: String, fix: String = "", edit: Finding.Edit? = nil,
@@ -25,6 +28,7 @@ struct LintReport {
     _ assignment: Assignment, at offset: Int = 0, length: Int? = nil, _ message: String, fix: String = "",
     edit: Finding.Edit? = nil, severity: Finding.Severity? = nil
   ) {
+    guard !isFull else { return }
     let rest = max(assignment.value.unicodeScalars.count - offset, 0)
     add(assignment.position(at: offset), min(length ?? rest, rest), message, fix, edit, severity)
   }
@@ -41,9 +45,10 @@ struct LintReport {
 
   /// Something about a place in a file.
   mutating func place(
-    _ position: Position, _ message: String, fix: String = "", severity: Finding.Severity? = nil
+    _ position: Position, length: Int = 0, _ message: String, fix: String = "",
+    severity: Finding.Severity? = nil
   ) {
-    add(position, 0, message, fix, nil, severity)
+    add(position, length, message, fix, nil, severity)
   }
 
   /// Something about a file as a whole.
@@ -57,7 +62,7 @@ struct LintReport {
     _ position: Position, _ length: Int, _ message: String, _ fix: String, _ edit: Finding.Edit?,
     _ severity: Finding.Severity?
   ) {
-    guard findings.count < Self.most else { return }
+    guard !isFull else { return }
     findings.append(
       Finding(
         rule: rule.id, severity: severity ?? rule.severity, position: position, length: length,

@@ -6,6 +6,14 @@ extension LintSubject {
     "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin",
   ]
 
+  private static let pathConditions = Set(
+    ["Condition", "Assert"].flatMap { kind in
+      [
+        "PathExists", "PathExistsGlob", "PathIsDirectory", "PathIsMountPoint", "PathIsReadWrite",
+        "DirectoryNotEmpty", "FileNotEmpty", "FileIsExecutable",
+      ].map { kind + $0 }
+    })
+
   /// The program that systemd finds for a bare name.
   func search(_ name: String) -> String? {
     Self.folders.lazy.map { "\($0)/\(name)" }.first { surroundings.file(at: $0)?.isExecutable == true }
@@ -23,12 +31,16 @@ extension LintSubject {
     return keys.contains { !values($0).isEmpty }
   }
 
-  /// Whether the unit is started only where this file is there.
+  /// Whether the unit is started only where this file is there, or is not started here at all.
+  ///
+  /// A condition with a specifier in it cannot be judged and counts as one that does not hold.
   func isConditional(on path: String) -> Bool {
     for assignment in unit.assignments(in: "Unit") {
-      guard assignment.key.hasPrefix("Condition") || assignment.key.hasPrefix("Assert") else { continue }
-      let value = assignment.value.drop { $0 == "|" || $0 == "!" }
-      if value == path || (value.hasPrefix("/") && path.hasPrefix(value + "/")) { return true }
+      guard Self.pathConditions.contains(assignment.key) else { continue }
+      let value = String(assignment.value.drop { $0 == "|" })
+      guard value.hasPrefix("/") else { continue }
+      if value == path || path.hasPrefix(value + "/") || value.contains("%") { return true }
+      if surroundings.file(at: value) == nil, !value.contains(where: { "*?[".contains($0) }) { return true }
     }
     return false
   }

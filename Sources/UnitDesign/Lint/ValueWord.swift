@@ -25,7 +25,10 @@ struct ValueWord: Hashable {
     return String(result)
   }
 
-  /// The words of a value; whitespace in quotes and behind a backslash does not divide.
+  /// The most words of a value that are looked at; no unit of this world has so many.
+  static let most = 2000
+
+  /// The first words of a value; whitespace in quotes and behind a backslash does not divide.
   static func all(of value: String) -> [ValueWord] {
     var words: [ValueWord] = []
     var current = String.UnicodeScalarView()
@@ -36,6 +39,7 @@ struct ValueWord: Hashable {
       let isSpace = scalar == " " || scalar == "\t" || scalar == "\n" || scalar == "\r"
       if isSpace, mark == nil, !isEscaped {
         if !current.isEmpty { words.append(ValueWord(raw: String(current), offset: start)) }
+        if words.count == most { return words }
         current = String.UnicodeScalarView()
         continue
       }

@@ -75,7 +75,7 @@ extension LintRule {
     ) { unit, report in
       let keys = ["WantedBy", "RequiredBy", "UpheldBy"]
       for key in keys {
-        for assignment in unit.unit.values(key, in: "Install") {
+        for assignment in unit.unit.values(key, in: "Install").prefix(most) where !report.isFull {
           for word in ValueWord.all(of: assignment.value) { checkTarget(word, assignment, unit, &report) }
         }
       }
@@ -115,10 +115,14 @@ extension LintRule {
     "OnFailure",
   ]
 
+  /// The most units of a dependency that are looked up.
+  private static let most = 500
+
   static func units(_ unit: LintSubject, _ key: String) -> [(word: ValueWord, assignment: Assignment)] {
-    unit.unit.values(key, in: "Unit").flatMap { assignment in
-      ValueWord.all(of: assignment.value).map { ($0, assignment) }
+    let words = unit.unit.values(key, in: "Unit").prefix(most).flatMap { assignment in
+      ValueWord.all(of: assignment.value).map { (word: $0, assignment: assignment) }
     }
+    return Array(words.prefix(most))
   }
 
   /// Sockets, mounts and slices are ordered by themselves, and so is what every unit waits for.
@@ -172,7 +176,8 @@ extension LintRule {
     for key in ["After", "Before", "Wants"] {
       for (word, assignment) in units(unit, key) {
         let name = word.text
-        guard name.hasSuffix(".target"), !targets.contains(name), unit.surroundings.hasUnit(name) == false,
+        guard name.hasSuffix(".target"), name != "syslog.target", !targets.contains(name),
+          unit.surroundings.hasUnit(name) == false,
           let nearest = Suggestion.nearest(to: name, among: targets)
         else { continue }
         report.word(

@@ -29,7 +29,8 @@ extension LintRule {
         """,
       bad: "[Service]\nExecStart=/bin/sh -c 'for i in 1 2; do echo ${i}; done'\n",
       good: "[Service]\nExecStart=/bin/sh -c 'for i in 1 2; do echo $${i}; done'\n",
-      ignore: "When the variable comes from DefaultEnvironment= or 'systemctl set-environment'."
+      ignore: "When the variable comes from DefaultEnvironment= or 'systemctl set-environment'.",
+      isAdvice: true
     ) { unit, report in
       let known = unit.knownVariables
       // What stands in a file that nobody can read here may set anything.
@@ -40,15 +41,19 @@ extension LintRule {
             let isKnown = known.contains(variable.name) || isSystemVariable(variable.name, key: command.key)
             if isKnown { continue }
             let isScript = word == command.shellScript
-            report.value(
-              command.assignment, at: word.offset, length: word.text.unicodeScalars.count,
+            // A word of its own that may be set in the unit's file of options is there to be left empty.
+            let isOption = variable.isWhole && !unit.values("EnvironmentFile").isEmpty
+            let effect =
               isScript
-                ? "'\(variable.text)' is filled in by systemd and not by the shell; nothing sets it, so it is empty"
-                : "nothing in the unit sets '\(variable.name)', so '\(variable.text)' "
-                  + (variable.isWhole ? "vanishes" : "is empty"),
+              ? "'\(variable.text)' is filled in by systemd and not by the shell; nothing sets it, so it is empty"
+              : "nothing in the unit sets '\(variable.name)', so '\(variable.text)' "
+                + (variable.isWhole ? "vanishes" : "is empty")
+            report.value(
+              command.assignment, at: word.offset, length: word.text.unicodeScalars.count, effect,
               fix: isScript
                 ? "write '$\(variable.text)'"
-                : "set it with Environment=, or write '$\(variable.text)' for a dollar sign")
+                : "set it with Environment=, or write '$\(variable.text)' for a dollar sign",
+              severity: isOption ? .note : nil)
             break
           }
         }
@@ -203,7 +208,7 @@ extension LintRule {
         report.value(
           command.assignment, at: index, length: 2,
           "'\\\(scalars[index + 1])' is no escape that systemd knows; it warns at each reload",
-          fix: "write '\\\\\\\\' for a backslash".replacing("\\\\\\\\", with: "\\\\"), severity: .warning)
+          fix: #"write '\\' for a backslash"#, severity: .warning)
         return
       }
       index += 2

@@ -14,7 +14,7 @@ extension LintRule {
       ignore: "When the capability is newer than this program."
     ) { unit, report in
       for key in ["CapabilityBoundingSet", "AmbientCapabilities"] {
-        for (word, assignment) in unit.words(key) {
+        for (word, assignment) in unit.words(key) where !report.isFull {
           var name = word.text
           if name.hasPrefix("~"), word.offset == 0 { name.removeFirst() }
           guard !name.isEmpty, !name.contains("%"), Capability.named(name) == nil, UInt8(name) == nil else {
@@ -40,7 +40,7 @@ extension LintRule {
     ) { unit, report in
       for key in ["SystemCallFilter", "SystemCallLog"] {
         let groups = SystemCallGroup.names(version: Catalogue.newestVersion)
-        for (word, assignment) in unit.words(key) {
+        for (word, assignment) in unit.words(key) where !report.isFull {
           var name = Substring(word.text)
           if name.hasPrefix("~"), word.offset == 0 { name = name.dropFirst() }
           name = name.prefix { $0 != ":" }
@@ -51,7 +51,7 @@ extension LintRule {
             fix: nearest.map { "did you mean '\($0)'?" } ?? "'systemd-analyze syscall-filter' lists them")
         }
       }
-      for (word, assignment) in unit.words("RestrictAddressFamilies") {
+      for (word, assignment) in unit.words("RestrictAddressFamilies") where !report.isFull {
         var name = word.text
         if name.hasPrefix("~"), word.offset == 0 { name.removeFirst() }
         guard !name.isEmpty, name != "none", AddressFamily.named(name) == nil else { continue }

@@ -11,7 +11,7 @@ extension LintRule {
       good: "[Unit]\nDescription=Server\n[Service]\nExecStart=/usr/bin/server\nRestart=always\n",
       ignore: "Never: the line has no effect."
     ) { unit, report in
-      for assignment in misplaced(unit) {
+      for assignment in misplaced(unit).prefix(LintReport.most) {
         let sections = Catalogue.sections(of: assignment.key)
         guard let target = sections.first(where: unit.isRead(section:)) else {
           report.key(
@@ -35,7 +35,7 @@ extension LintRule {
       ignore:
         "When another program reads it; name the key or the section X-... then, which systemd passes over."
     ) { unit, report in
-      for assignment in unknown(unit) {
+      for assignment in unknown(unit).prefix(LintReport.most) {
         let suggestion = Catalogue.suggestion(for: assignment.key, in: assignment.section)
         let isCase = suggestion?.lowercased() == assignment.key.lowercased()
         let target = suggestion.flatMap { name in

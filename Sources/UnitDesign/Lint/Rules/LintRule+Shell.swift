@@ -14,11 +14,9 @@ extension LintRule {
       ignore: "When the program itself takes such an argument; then put it in quotes."
     ) { unit, report in
       for command in unit.commands {
-        let words = ValueWord.all(of: command.assignment.value)
-        for argument in command.arguments {
-          guard let word = words.first(where: { $0.offset == argument.offset }), isOperator(word.raw) else {
-            continue
-          }
+        let starts = Set(command.arguments.map(\.offset))
+        for word in ValueWord.all(of: command.assignment.value) {
+          guard isOperator(word.raw), starts.contains(word.offset) else { continue }
           report.word(
             word, of: command.assignment,
             "'\(word.raw)' is handed to \(command.name) as an argument: systemd runs no shell",

@@ -13,19 +13,12 @@ extension LintRule {
       good: "[Service]\nExecStart=/usr/bin/server --port 8080\nUser=app\n",
       ignore: "When the program takes NAME=VALUE arguments whose names are those of settings."
     ) { unit, report in
-      for assignment in unit.assignments where !assignment.section.hasPrefix("X-") {
-        for (line, offset) in continuedLines(assignment) {
-          let text = line.drop { $0 == " " || $0 == "\t" }
-          let offset = offset + line.unicodeScalars.count - text.unicodeScalars.count
-          let isHeader = text.hasPrefix("[") && text.hasSuffix("]")
-          let key = text.prefix { $0 != "=" && $0 != " " && $0 != "[" }
-          let isSetting = key.count < text.count && text.dropFirst(key.count).hasPrefix("=")
-          guard isHeader || (isSetting && !Catalogue.sections(of: String(key)).isEmpty) else { continue }
-          report.value(
-            assignment, at: offset, length: isHeader ? text.unicodeScalars.count : key.unicodeScalars.count,
-            "'\(isHeader ? String(text) : key + "=")' belongs to the value of \(assignment.key)=: the line before ends in a backslash",
+      for file in unit.unit.files {
+        for lost in swallowed(in: file) {
+          report.place(
+            lost.position, length: lost.text.unicodeScalars.count,
+            "'\(lost.text)' belongs to the value before it: that line ends in a backslash",
             fix: "remove the backslash")
-          break
         }
       }
     },
@@ -65,28 +58,39 @@ extension LintRule {
     return .splitComment(assignment, value: value, comment: text)
   }
 
-  /// The lines of a value behind its first one, each with its offset in scalars.
-  private static func continuedLines(_ assignment: Assignment) -> [(line: Substring, offset: Int)] {
-    let count = assignment.value.unicodeScalars.count
-    guard count > 0, assignment.position(at: count - 1).line > assignment.valuePosition.line else {
-      return []
-    }
-    var lines: [(Substring, Int)] = []
-    var start: (index: String.Index, offset: Int)?
-    var line = assignment.valuePosition.line
-    var offset = 0
-    for index in assignment.value.unicodeScalars.indices {
-      let current = assignment.position(at: offset).line
-      if current != line {
-        if let start { lines.append((assignment.value[start.index..<index], start.offset)) }
-        start = (index, offset)
-        line = current
+  /// Settings and headers that stand on a line which continues another one, the first of each value.
+  private static func swallowed(in file: UnitFile) -> [(position: Position, text: String)] {
+    var found: [(Position, String)] = []
+    var section = ""
+    var isContinued = false
+    var isReported = false
+    var number = 0
+    for bytes in file.bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      number += 1
+      var line = bytes.drop { $0 == 0x20 || $0 == 0x09 }
+      let column = line.startIndex - bytes.startIndex + 1
+      while let last = line.last, last == 0x0d { line = line.dropLast() }
+      if line.first == UInt8(ascii: "#") || line.first == UInt8(ascii: ";") { continue }
+      let header = line.first == UInt8(ascii: "[") && line.last == UInt8(ascii: "]")
+      if isContinued, !isReported, !section.hasPrefix("X-"), let text = header ? text(line) : setting(line) {
+        found.append((Position(path: file.path, line: number, column: column), text))
+        isReported = true
       }
-      offset += 1
+      if header, !isContinued { section = text(line.dropFirst().dropLast()) }
+      isContinued = !line.reversed().prefix { $0 == UInt8(ascii: "\\") }.count.isMultiple(of: 2)
+      if !isContinued { isReported = false }
     }
-    if let start { lines.append((assignment.value[start.index...], start.offset)) }
-    return lines
+    return found
   }
+
+  /// `Key=` at the beginning of a line, where a setting has this name.
+  private static func setting(_ line: ArraySlice<UInt8>) -> String? {
+    guard let equals = line.prefix(64).firstIndex(of: UInt8(ascii: "=")) else { return nil }
+    let key = text(line[..<equals])
+    return Catalogue.sections(of: key).isEmpty ? nil : key + "="
+  }
+
+  private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
   static func trailingComment(_ assignment: Assignment) -> ValueWord? {
     guard assignment.value.contains("#") || assignment.value.contains(" ;"),

@@ -66,7 +66,7 @@ extension LintRule {
         unit.text("ExitType") != "cgroup", !unit.isOn("RemainAfterExit")
       else { return }
       if main.arguments.contains(where: { isForeground($0.text, of: main) }) { return }
-      if let (flag, severity) = backgroundFlag(main) {
+      if let (flag, severity) = backgroundFlag(main, isNotify: unit.isNotify) {
         report.value(
           main.assignment, at: flag.offset, length: flag.text.unicodeScalars.count,
           "'\(flag.text)' sends the program to the background: systemd takes the service for finished",
@@ -89,7 +89,8 @@ extension LintRule {
       bad: "[Service]\nType=exec\nExecStart=/usr/bin/server\nWatchdogSec=30\n",
       good:
         "[Service]\nType=notify\nExecStart=/usr/bin/upkeep-run -- /usr/bin/server\nWatchdogSec=30\n[X-Upkeep]\nLivenessProbe=tcp://127.0.0.1:8080\n",
-      ignore: "When the program sends WATCHDOG=1 though its type is another; say NotifyAccess=main then."
+      ignore: "When the program sends WATCHDOG=1 though its type is another; say NotifyAccess=main then.",
+      isAdvice: true
     ) { unit, report in
       guard unit.isService, let watchdog = unit.value("WatchdogSec"), !unit.isNotify,
         unit.serviceType != "dbus",
@@ -152,7 +153,7 @@ extension LintRule {
   }
 
   private static func backgroundFlag(
-    _ command: LintCommand
+    _ command: LintCommand, isNotify: Bool
   ) -> (word: ExecCommand.Word, severity: Finding.Severity?)? {
     let words = command.arguments
     for (index, word) in words.enumerated() {
@@ -161,7 +162,8 @@ extension LintRule {
         if index + 1 < words.count, ["no", "0", "false"].contains(words[index + 1].text) { return nil }
         return (word, nil)
       case "--daemonize=yes", "--background", "--detach", "--fork", "-daemonize": return (word, nil)
-      case "--daemon", "-daemon": return (word, .warning)
+      // A program that notifies systemd often stays in the foreground with it, as OpenVPN does.
+      case "--daemon", "-daemon": return isNotify ? nil : (word, .warning)
       default: continue
       }
     }

@@ -19,7 +19,7 @@ extension LintRule {
       let groups =
         (unit.value("Group").map { [(ValueWord(raw: $0.value, offset: 0), $0)] } ?? [])
         + unit.words("SupplementaryGroups").map { ($0.word, $0.assignment) }
-      for (word, assignment) in groups where isName(word.text) {
+      for (word, assignment) in groups where isName(word.text) && !report.isFull {
         guard unit.surroundings.hasGroup(word.text) == false else { continue }
         report.word(
           word, of: assignment, "there is no group '\(word.text)', so the start fails with 216/GROUP",
