@@ -80,28 +80,31 @@ struct LintTests {
   @Test("finds no error in the units that come with systemd, but one socket that waits for its service")
   func ownUnits() async throws {
     let machine = try await TestMachine.shared()
-    let files = try await machine.require(["dpkg", "-L", "systemd"]).stdout.split(separator: "\n").map(
-      String.init)
     let types = [".service", ".socket", ".timer", ".path", ".mount", ".automount", ".target", ".slice"]
-    let units = files.filter { file in
+    let listed = try await machine.require(["dpkg", "-L", "systemd"]).stdout.split(separator: "\n").map(
+      String.init)
+    let named = listed.filter { file in
       file.contains("/systemd/system/") && types.contains { file.hasSuffix($0) }
     }
+    // Masked units are links to /dev/null.
+    let found = try await machine.require(["find", "-L"] + named + ["-type", "f"]).stdout
+    let units = found.split(separator: "\n").map(String.init)
     #expect(units.count > 100)
     let (report, status) = try await lint(units, on: machine)
     #expect(report.units > 100)
     #expect([0, 1].contains(status))
     // Whichever syslog is installed becomes this service.
-    let found = report.findings.filter {
+    let errors = report.findings.filter {
       $0.severity == "error" && $0.unit != "syslog.socket" && $0.rule != "L07"
     }
-    #expect(found.isEmpty, "\(found)")
+    #expect(errors.isEmpty, "\(errors)")
   }
 
   @Test("mends a file so that systemd has nothing against it, and leaves a package's file alone")
   func mends() async throws {
     let machine = try await TestMachine.shared()
-    let path = "/root/lint/mend.service"
-    try await machine.require(["mkdir", "-p", "/root/lint"])
+    let path = "/root/mended/mend.service"
+    try await machine.require(["mkdir", "-p", "/root/mended"])
     try await machine.write(
       path,
       "[service]\n[Service]\nexecstart=/bin/true # now\nWorkingDirectory='/srv'\n".replacing(
@@ -115,7 +118,10 @@ struct LintTests {
       try await machine.require(["cat", path]).stdout
         == "[Service]\n# now\nExecStart=/bin/true\nWorkingDirectory=/srv\n")
     #expect(try await machine.require(["stat", "-c", "%a", path]).stdout == "640\n")
-    #expect(try await machine.run(["systemd-analyze", "verify", "--man=no", path]).stderr.isEmpty)
+    let verdict = try await machine.run([
+      "systemd-analyze", "verify", "--man=no", "--recursive-errors=no", path,
+    ])
+    #expect(verdict.succeeded && verdict.stderr.isEmpty, "\(verdict)")
 
     let packaged = "/usr/lib/systemd/system/upkeep-lint-test.service"
     try await machine.write(packaged, "[Service]\nExecStart=/bin/true\nMemoryLimit=1G\n")
@@ -192,8 +198,9 @@ struct LintTests {
     #expect(!result.stdout.contains("\u{1b}"))
   }
 
-  private func lint(_ paths: [String], on machine: TestMachine) async throws -> (report: Report, status: Int32)
-  {
+  private func lint(_ paths: [String], on machine: TestMachine) async throws -> (
+    report: Report, status: Int32
+  ) {
     let result = try await machine.run([Self.program, "lint", "-o", "json", "--"] + paths)
     return (try JSONDecoder().decode(Report.self, from: Data(result.stdout.utf8)), result.status)
   }
