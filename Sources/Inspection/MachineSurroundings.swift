@@ -47,14 +47,17 @@ public struct MachineSurroundings: Surroundings {
 
   /// Whether a user is in the database, or will be made by sysusers.d.
   public func hasUser(_ name: String) -> Bool? {
+    // The file first: the library opens others for the same answer.
+    if isListed(name, in: "/etc/passwd") { return true }
     if root.isEmpty, unsafe getpwnam(name) != nil { return true }
-    return isListed(name, in: "/etc/passwd") || isMade(name, kinds: ["u"])
+    return isMade(name, kinds: ["u"])
   }
 
   /// Whether a group is in the database, or will be made by sysusers.d.
   public func hasGroup(_ name: String) -> Bool? {
+    if isListed(name, in: "/etc/group") { return true }
     if root.isEmpty, unsafe getgrnam(name) != nil { return true }
-    return isListed(name, in: "/etc/group") || isMade(name, kinds: ["u", "g"])
+    return isMade(name, kinds: ["u", "g"])
   }
 
   /// Whether there is a file for the unit, for its template, or an alias.

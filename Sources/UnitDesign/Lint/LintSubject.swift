@@ -15,6 +15,17 @@ struct LintSubject {
   /// Its command settings that systemd cannot read.
   let brokenCommands: [(assignment: Assignment, error: ValueError)]
 
+  /// All assignments of all sections, in the order of the files.
+  let assignments: [Assignment]
+  /// What the catalogue says of each setting of the sections that systemd reads; a look-up costs microseconds, and
+  /// many rules ask.
+  private let directives: [Setting: Directive]
+
+  private struct Setting: Hashable {
+    var section: String
+    var key: String
+  }
+
   static let commandKeys = [
     "ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecReloadPost", "ExecStop",
     "ExecStopPre", "ExecStopPost",
@@ -45,6 +56,16 @@ struct LintSubject {
     }
     self.commands = commands
     brokenCommands = broken
+    assignments = unit.files.flatMap(\.assignments)
+    var directives: [Setting: Directive] = [:]
+    var unknown: Set<Setting> = []
+    for assignment in assignments {
+      let setting = Setting(section: assignment.section, key: assignment.key)
+      guard directives[setting] == nil, !unknown.contains(setting) else { continue }
+      directives[setting] = Catalogue.directive(setting.key, in: setting.section)
+      if directives[setting] == nil { unknown.insert(setting) }
+    }
+    self.directives = directives
   }
 
   // MARK: Settings of the unit's own section
@@ -89,8 +110,10 @@ struct LintSubject {
   /// The command that stays, of a service that has one.
   var main: LintCommand? { commands.first { $0.key == "ExecStart" } }
 
-  /// All assignments of all sections, in the order of the files.
-  var assignments: [Assignment] { unit.files.flatMap(\.assignments) }
+  /// The setting that is assigned; nil when systemd knows none of this name in the section.
+  func directive(_ assignment: Assignment) -> Directive? {
+    directives[Setting(section: assignment.section, key: assignment.key)]
+  }
 
   /// The type's sections and `X-` sections are read, all others ignored.
   func isRead(section: String) -> Bool {

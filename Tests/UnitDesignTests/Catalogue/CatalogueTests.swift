@@ -123,4 +123,18 @@ struct CatalogueTests {
     #expect(Catalogue.section(ofType: "target") == nil)
     #expect(Catalogue.section(ofType: "unit") == nil)
   }
+
+  @Test("knows the groups of system calls that the filters' own table knows")
+  func systemCallGroups() {
+    let directive = Catalogue.directive("SystemCallFilter", in: "Service")
+    #expect(
+      Set(directive?.values.map(\.text) ?? [])
+        == Set(SystemCallGroup.names(version: Catalogue.newestVersion)))
+    for version in [252, 257] {
+      for group in SystemCallGroup.names(version: version) {
+        #expect(
+          Catalogue.isKnown("SystemCallFilter", value: group, in: "Service", version: version), "\(group)")
+      }
+    }
+  }
 }

@@ -29,7 +29,7 @@ extension LintRule {
       guard let name = unit.name, !name.isTemplate, name.instance == nil else { return }
       for assignment in unit.assignments where assignment.value.contains("%") {
         guard unit.isRead(section: assignment.section), assignment.section != "Install",
-          let directive = Catalogue.directive(assignment.key, in: assignment.section),
+          let directive = unit.directive(assignment),
           expandsSpecifiers(directive.kind), let offset = instanceSpecifier(in: assignment.value)
         else { continue }
         report.value(

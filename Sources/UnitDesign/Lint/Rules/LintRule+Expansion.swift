@@ -15,7 +15,7 @@ extension LintRule {
     ) { unit, report in
       for assignment in unit.assignments where assignment.value.contains("%") {
         guard unit.isRead(section: assignment.section), !assignment.section.hasPrefix("X-"),
-          let directive = Catalogue.directive(assignment.key, in: assignment.section),
+          let directive = unit.directive(assignment),
           expandsSpecifiers(directive.kind)
         else { continue }
         checkPercent(assignment, &report)
@@ -76,7 +76,7 @@ extension LintRule {
       }
       for command in unit.commands { unknownEscapes(command, &report) }
       for assignment in unit.assignments where unit.isRead(section: assignment.section) {
-        guard let directive = Catalogue.directive(assignment.key, in: assignment.section),
+        guard let directive = unit.directive(assignment),
           isQuotedList(directive.kind)
         else { continue }
         do throws(ValueError) {

@@ -39,7 +39,7 @@ extension LintRule {
       ignore: "When the name is newer than this program."
     ) { unit, report in
       for key in ["SystemCallFilter", "SystemCallLog"] {
-        let groups = SystemCallGroup.names(version: Catalogue.newestVersion)
+        let groups = Catalogue.directive(key, in: "Service")?.values.map(\.text) ?? []
         for (word, assignment) in unit.words(key) where !report.isFull {
           var name = Substring(word.text)
           if name.hasPrefix("~"), word.offset == 0 { name = name.dropFirst() }

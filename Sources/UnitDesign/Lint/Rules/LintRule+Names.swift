@@ -66,7 +66,7 @@ extension LintRule {
       ignore: "When the unit has to work with a systemd that has only the old name.", isAdvice: true
     ) { unit, report in
       for assignment in unit.assignments where unit.isRead(section: assignment.section) {
-        guard let directive = Catalogue.directive(assignment.key, in: assignment.section) else { continue }
+        guard let directive = unit.directive(assignment) else { continue }
         oldName(assignment, directive, unit, &report)
         if let value = directive.value(assignment.value), let new = value.replacement {
           report.value(
@@ -93,7 +93,7 @@ extension LintRule {
     unit.assignments.filter { assignment in
       unit.isRead(section: assignment.section) && !assignment.section.hasPrefix("X-")
         && !assignment.key.hasPrefix("X-")
-        && Catalogue.directive(assignment.key, in: assignment.section) == nil
+        && unit.directive(assignment) == nil
     }
   }
 

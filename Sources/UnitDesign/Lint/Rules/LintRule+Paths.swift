@@ -36,7 +36,7 @@ extension LintRule {
       ignore: "When the folder is made before the service starts."
     ) { unit, report in
       for assignment in unit.assignments where assignment.section == unit.section {
-        guard let directive = Catalogue.directive(assignment.key, in: assignment.section),
+        guard let directive = unit.directive(assignment),
           [.path, .workingDirectory, .optionalPath].contains(directive.kind), !assignment.value.isEmpty
         else { continue }
         checkPath(assignment, directive, unit, &report)

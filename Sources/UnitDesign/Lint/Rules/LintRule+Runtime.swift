@@ -35,8 +35,9 @@ extension LintRule {
       ignore:
         "When the program does not listen on that port, or the sysctl ip_unprivileged_port_start allows it."
     ) { unit, report in
-      guard unit.isService, let main = unit.main, !unit.hasSibling("socket"), !main.command.fullPrivileges,
-        let (word, port) = port(of: main), port < 1024
+      guard unit.isService, let main = unit.main, !main.command.fullPrivileges,
+        let (word, port) = port(of: main),
+        port < 1024, !unit.hasSibling("socket")
       else { return }
       let bind = "CAP_NET_BIND_SERVICE"
       var cause: String?
@@ -66,8 +67,9 @@ extension LintRule {
         "[Service]\nExecStart=/usr/bin/server --port 8080\nRestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\n",
       ignore: "When a socket unit of another name hands the listener in."
     ) { unit, report in
-      guard unit.isService, let main = unit.main, !unit.hasSibling("socket"), unit.values("Sockets").isEmpty,
-        let (word, port) = port(of: main)
+      guard unit.isService, let main = unit.main, unit.values("Sockets").isEmpty,
+        let (word, port) = port(of: main),
+        !unit.hasSibling("socket")
       else { return }
       var cause: String?
       if unit.isOn("PrivateNetwork"), unit.value("JoinsNamespaceOf") == nil,

@@ -33,7 +33,9 @@ extension LintRule {
       ignore: "When the program wants an argument '#'; put it in quotes then."
     ) { unit, report in
       for assignment in unit.assignments where unit.isRead(section: assignment.section) {
-        guard !assignment.section.hasPrefix("X-"), let word = trailingComment(assignment) else { continue }
+        guard !assignment.section.hasPrefix("X-"), let word = trailingComment(assignment, unit) else {
+          continue
+        }
         let isCommand = assignment.key.hasPrefix("Exec")
         let value = String(
           String.UnicodeScalarView(assignment.value.unicodeScalars.prefix(word.offset))
@@ -92,9 +94,9 @@ extension LintRule {
 
   private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  static func trailingComment(_ assignment: Assignment) -> ValueWord? {
+  static func trailingComment(_ assignment: Assignment, _ unit: LintSubject) -> ValueWord? {
     guard assignment.value.contains("#") || assignment.value.contains(" ;"),
-      let directive = Catalogue.directive(assignment.key, in: assignment.section)
+      let directive = unit.directive(assignment)
     else { return nil }
     switch directive.kind {
     case .text, .other, .condition, .timer, .environment: return nil

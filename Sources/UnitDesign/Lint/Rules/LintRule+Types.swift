@@ -69,7 +69,8 @@ extension LintRule {
       if let (flag, severity) = backgroundFlag(main, isNotify: unit.isNotify) {
         report.value(
           main.assignment, at: flag.offset, length: flag.text.unicodeScalars.count,
-          "'\(flag.text)' sends the program to the background: systemd takes the service for finished",
+          "'\(flag.text)' \(severity == nil ? "sends" : "often sends") the program to the background: "
+            + "systemd takes the service for finished",
           fix: "leave it out", severity: severity)
       } else if main.name == "nginx", !main.arguments.contains(where: { $0.text.contains("daemon off") }),
         !unit.unit.assignments(in: "Service").contains(where: { $0.value.contains("NGINX=") })
@@ -163,7 +164,7 @@ extension LintRule {
         return (word, nil)
       case "--daemonize=yes", "--background", "--detach", "--fork", "-daemonize": return (word, nil)
       // A program that notifies systemd often stays in the foreground with it, as OpenVPN does.
-      case "--daemon", "-daemon": return isNotify ? nil : (word, .warning)
+      case "--daemon", "-daemon": return isNotify ? nil : (word, .note)
       default: continue
       }
     }

@@ -13,8 +13,8 @@ extension LintRule {
     ) { unit, report in
       for assignment in unit.assignments where unit.isRead(section: assignment.section) {
         guard !assignment.value.isEmpty, !assignment.section.hasPrefix("X-"),
-          let directive = Catalogue.directive(assignment.key, in: assignment.section),
-          trailingComment(assignment) == nil,
+          let directive = unit.directive(assignment),
+          trailingComment(assignment, unit) == nil,
           let fault = ValueCheck.fault(in: assignment.value, of: directive)
         else { continue }
         report.value(
@@ -42,7 +42,7 @@ extension LintRule {
       for file in unit.unit.files {
         var last: [String: Assignment] = [:]
         for assignment in file.assignments where unit.isRead(section: assignment.section) {
-          guard let directive = Catalogue.directive(assignment.key, in: assignment.section), !directive.isList
+          guard let directive = unit.directive(assignment), !directive.isList
           else {
             continue
           }

@@ -14,7 +14,7 @@ extension LintRule {
       ignore: "When the unit is only for machines with the newer systemd; then give --systemd."
     ) { unit, report in
       for assignment in unit.assignments where unit.isRead(section: assignment.section) {
-        guard let directive = Catalogue.directive(assignment.key, in: assignment.section),
+        guard let directive = unit.directive(assignment),
           directive.since <= unit.context.version, let needed = directive.versionNeeded(by: assignment.value),
           needed > unit.context.version
         else { continue }
@@ -44,7 +44,7 @@ extension LintRule {
       ignore: "When it is a bonus on newer systems.", isAdvice: true
     ) { unit, report in
       for assignment in unit.assignments where unit.isRead(section: assignment.section) {
-        guard let directive = Catalogue.directive(assignment.key, in: assignment.section),
+        guard let directive = unit.directive(assignment),
           directive.since > unit.context.version
         else { continue }
         report.key(
