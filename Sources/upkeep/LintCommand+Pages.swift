@@ -27,7 +27,7 @@ enum LintPages {
   /// The page of a rule: what it is about, what happens, an example wrong and right, and when to ignore it.
   static func page(_ rule: LintRule) -> String {
     let advice =
-      rule.isAdvice ? "\n" + wrapped("In units that a package brought it is a note.") : ""
+      rule.isAdvice ? "\n" + wrapped("In units that a package brought, a warning is only a note.") : ""
     return """
       \(rule.id) (\(rule.severity.rawValue)): \(rule.title)
 

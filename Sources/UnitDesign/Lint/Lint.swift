@@ -16,7 +16,8 @@ public enum Lint {
       var report = LintReport(rule)
       rule.check(subject, &report)
       for var finding in report.findings where !suppressions.cover(finding) {
-        if rule.isAdvice, LintSubject.isVendor(finding.position.path) { finding.severity = .note }
+        let isAdvice = rule.isAdvice && finding.severity == .warning
+        if isAdvice, LintSubject.isVendor(finding.position.path) { finding.severity = .note }
         findings.append(finding)
       }
     }

@@ -14,7 +14,7 @@ public struct LintRule: Sendable {
   public let good: String
   /// When a finding may be ignored.
   public let ignore: String
-  /// Whether it advises on a choice: in units that a package brought it is a note.
+  /// Whether it advises on a choice: a warning is a note in units that a package brought.
   public let isAdvice: Bool
   let check: @Sendable (LintSubject, inout LintReport) -> Void
 

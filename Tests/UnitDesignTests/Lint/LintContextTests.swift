@@ -28,7 +28,7 @@ struct LintContextTests {
     let severities = { (folder: String) in lint(Self.unit, folder: folder).map { "\($0.rule) \($0.severity)" }
     }
     #expect(severities("/etc/systemd/system").contains("L22 warning"))
-    #expect(severities("/usr/lib/systemd/system") == ["L22 note", "L39 note", "L37 note"])
+    #expect(severities("/usr/lib/systemd/system") == ["L22 note", "L39 error", "L37 note"])
     #expect(severities("/tmp/tree/usr/lib/systemd/system").contains("L22 note"))
   }
 

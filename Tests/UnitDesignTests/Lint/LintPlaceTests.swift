@@ -139,6 +139,7 @@ struct LintPlaceTests {
     Case("L03", "[Service]", "ExecStart=/usr/bin/server '>' \"|\""),
     Case("L04", "[Service]", "ExecStart=/bin/sh -c 'echo $(date)'"),
     Case("L05", "[Service]", "ExecStart=/usr/bin/server --exclude=*.log 'a?b' http://x/?y"),
+    Case("L05", "[Service]", "ExecStart=/usr/bin/server --deviceglob /dev/input/event*"),
     Case("L06", "[Service]", "ExecStart=/usr/bin/server A=b"),
     Case("L09", "[Service]", "ExecStart=/usr/bin/server %n %i %% 50%"),
     Case("L09", "[Service]", start, "CPUQuota=50%", "TasksMax=10%", "MemoryMax=50%"),
