@@ -89,7 +89,7 @@ extension ManagerClient {
 
   // MARK: Steps
 
-  private func job(
+  func job(
     _ member: String, _ unit: String, _ mode: JobMode, _ timeout: Duration?
   ) async throws(BusError) -> JobResult {
     try await subscribe()

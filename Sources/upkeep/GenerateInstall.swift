@@ -18,6 +18,11 @@ struct GenerateInstall {
     for designed in plans { try Self.refusePackaged(designed.plan) }
     let items = plans.flatMap(\.plan.installedItems)
     for line in try Self.write(items, force: force) { print(line) }
+    // So that `upkeep remove` knows them.
+    for scope in [ProcessUnit.Scope.system, .user] {
+      let kind = scope == .user ? ServiceRequest.Scope.user : .system
+      try InstalledUnits(scope).record(plans.filter { $0.plan.scope == kind }.flatMap(\.plan.installedItems))
+    }
     try LoopProgram.run { try await finish(plans) }
   }
 
@@ -60,7 +65,8 @@ struct GenerateInstall {
 
   // MARK: Steps
 
-  private static func show(_ difference: UnifiedDiff, _ path: String, quietly: Bool) {
+  /// Shows how a file would change, on standard error.
+  static func show(_ difference: UnifiedDiff, _ path: String, quietly: Bool = false) {
     guard !quietly else { return }
     let text = difference.text(path, "\(path) (new)")
     for line in text.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
@@ -88,7 +94,7 @@ struct GenerateInstall {
       let own = plans.map(\.plan).filter { $0.scope == scope }
       guard !own.isEmpty else { continue }
       do {
-        let manager = try Self.manager(of: scope)
+        let manager = try ManagerClient.connect(to: scope == .user ? .user : .system)
         defer { manager.bus.close() }
         try await manager.daemonReload()
         let enabled = own.flatMap(\.enabled)
@@ -103,16 +109,6 @@ struct GenerateInstall {
           "\(error)\(hint); the files stay", code: error.isAccessDenied ? ExitError.notPermitted : 1)
       }
     }
-  }
-
-  @LoopActor
-  private static func manager(of scope: ServiceRequest.Scope) throws(BusError) -> ManagerClient {
-    // A user's manager listens beside the bus too, which many machines do not have for users.
-    guard scope == .user, let folder = Terminal.variable("XDG_RUNTIME_DIR") else {
-      return try ManagerClient.connect(to: scope == .user ? .user : .system)
-    }
-    let bus = try Bus.connect(to: "unix:path=\(folder)/systemd/private", isMessageBus: false)
-    return ManagerClient(bus: bus, isDirect: true)
   }
 
   @LoopActor

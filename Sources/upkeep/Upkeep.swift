@@ -19,6 +19,11 @@ struct Upkeep: ParsableCommand {
       ListCommand.self, StatusCommand.self, ShowCommand.self, CatCommand.self,
       IsActiveCommand.self, IsFailedCommand.self, IsEnabledCommand.self, IsReadyCommand.self,
       WaitCommand.self,
+      StartCommand.self, StopCommand.self, RestartCommand.self, TryRestartCommand.self, ReloadCommand.self,
+      ReloadOrRestartCommand.self, EnableCommand.self, DisableCommand.self, ReenableCommand.self,
+      MaskCommand.self, UnmaskCommand.self, InstallCommand.self, RemoveCommand.self, PauseCommand.self,
+      ResumeCommand.self, KillCommand.self, ResetFailedCommand.self, DaemonReloadCommand.self,
+      KickCommand.self,
       VersionCommand.self,
     ])
 
