@@ -37,17 +37,23 @@ enum GenerateHelp {
       """
   }()
 
-  private static let own = [
-    ("--dry-run", "Write nothing but standard output. [the default]"),
-    ("--output-dir DIR", "Write the files below DIR."),
-    ("--install", "Write them to /etc, reload systemd and enable the service."),
-    ("--now", "With --install: start it too."),
-    ("--force", "With --install or --output-dir: replace a file that says something else."),
-    ("--from FILE", "Read many services, one a line; - is standard input."),
-    ("--root DIR", "Look at programs and systemd of the tree at DIR."),
-    ("-o, --output FORMAT", "text, json or json-pretty: the files, or the plan. [text]"),
-    ("-h, --help", "Show this."),
-  ].map { "  " + padded($0.0, 40) + $0.1 + "\n" }.joined()
+  /// The options of the command itself, which are not about the service.
+  static let ownOptions: [(option: String, placeholder: String, summary: String)] = [
+    ("--dry-run", "", "Write nothing but standard output. [the default]"),
+    ("--output-dir", "DIR", "Write the files below DIR."),
+    ("--install", "", "Write them to /etc, reload systemd and enable the service."),
+    ("--now", "", "With --install: start it too."),
+    ("--force", "", "With --install or --output-dir: replace a file that says something else."),
+    ("--from", "FILE", "Read many services, one a line; - is standard input."),
+    ("--root", "DIR", "Look at programs and systemd of the tree at DIR."),
+    ("--output", "FORMAT", "text, json or json-pretty: the files, or the plan; also -o. [text]"),
+    ("--help", "", "Show this; also -h."),
+  ]
+
+  private static let own = ownOptions.map { option in
+    let left = option.placeholder.isEmpty ? option.option : "\(option.option) \(option.placeholder)"
+    return "  " + padded(left, 40) + option.summary + "\n"
+  }.joined()
 
   private static func line(_ option: RequestOption) -> String {
     "  " + padded("--\(option.name) \(option.placeholder)", 40) + option.summary + "\n"

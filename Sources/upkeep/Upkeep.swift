@@ -24,7 +24,7 @@ struct Upkeep: ParsableCommand {
       MaskCommand.self, UnmaskCommand.self, InstallCommand.self, RemoveCommand.self, PauseCommand.self,
       ResumeCommand.self, KillCommand.self, ResetFailedCommand.self, DaemonReloadCommand.self,
       KickCommand.self,
-      VersionCommand.self,
+      VersionCommand.self, CompleteCommand.self,
     ])
 
   /// Parses, runs and exits; a wrong command line ends with 64 (`EX_USAGE`).
