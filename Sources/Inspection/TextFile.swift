@@ -23,7 +23,7 @@ public enum TextFile {
     guard kind != S_IFDIR else {
       throw SystemError(errno: EISDIR, operation: "read", subject: path)
     }
-    guard path == "-" || kind == S_IFREG || path == "/dev/null" else {
+    guard path == "-" || kind == S_IFREG || isNull(status) else {
       throw SystemError(errno: EINVAL, operation: "read (it is no ordinary file)", subject: path)
     }
     var content: [UInt8] = []
@@ -76,6 +76,11 @@ public enum TextFile {
       _ = fsync(entry)
       close(entry)
     }
+  }
+
+  /// Whether it is `/dev/null` (device 1:3), to which masked units and drop-ins are links: it reads as empty.
+  private static func isNull(_ status: stat) -> Bool {
+    status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == 0x103
   }
 
   /// Makes a folder and those above it, with mode 0755; one that is there is left as it is.

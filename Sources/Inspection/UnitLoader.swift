@@ -10,6 +10,15 @@ public struct UnitLoader: Sendable {
     public let argument: String
     /// The reason and, where there is one, the fix.
     public let reason: String
+    /// Whether there is nothing to read because the unit is masked.
+    public let isMasked: Bool
+
+    /// Describes a failure.
+    public init(argument: String, reason: String, isMasked: Bool = false) {
+      self.argument = argument
+      self.reason = reason
+      self.isMasked = isMasked
+    }
 
     /// `ARGUMENT: reason`.
     public var description: String { "\(argument): \(reason)" }
@@ -54,12 +63,18 @@ public struct UnitLoader: Sendable {
 
   private func load(path: String) throws(Failure) -> Unit {
     let last = path.split(separator: "/").last.map(String.init) ?? path
+    switch try? Directory.kind(of: path, following: true) {
+    case .empty, .device: throw Self.masked(path, last)
+    case .file, .folder, .link, .other, nil: break
+    }
     var files = [try file(path, shownAs: path, for: path)]
     // A file that is no unit by its name, such as a draft, has no drop-ins.
     if let name = try? UnitName(last) {
       let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-      let folder = parts.joined(separator: "/")
-      let own = UnitSearchPath.dropInFolders(for: name, in: [folder.isEmpty ? "/" : folder])
+      let folder = parts.isEmpty || parts == [""] ? "/" : parts.joined(separator: "/")
+      // A unit that systemd has is read with the drop-ins that systemd applies, a draft with those beside it.
+      let isInstalled = searchPath.contains { Self.isSame($0, folder) }
+      let own = UnitSearchPath.dropInFolders(for: name, in: isInstalled ? searchPath : [folder])
       files += try dropIns(own, for: path)
     }
     return Unit(name: last, files: files)
@@ -79,7 +94,7 @@ public struct UnitLoader: Sendable {
       throw Failure(argument: argument, reason: error.description)
     }
     guard !location.isMasked else {
-      throw Failure(argument: argument, reason: "the unit is masked; 'systemctl unmask \(name)' undoes it")
+      throw Self.masked(argument, name.text)
     }
     guard location.fragmentPath != nil else {
       let hint = argument.contains(".") ? "; for a file write its path, such as './\(argument)'" : ""
@@ -94,6 +109,16 @@ public struct UnitLoader: Sendable {
   public static func unitName(_ argument: String) throws(ValueError) -> UnitName {
     if let name = try? UnitName(argument) { return name }
     return try UnitName(argument + ".service")
+  }
+
+  private static func masked(_ argument: String, _ name: String) -> Failure {
+    Failure(
+      argument: argument, reason: "the unit is masked; 'systemctl unmask \(name)' undoes it", isMasked: true)
+  }
+
+  private static func isSame(_ folder: String, _ other: String) -> Bool {
+    guard let real = try? Directory.realPath(of: folder) else { return false }
+    return (try? Directory.realPath(of: other)) == real
   }
 
   private func dropIns(_ folders: [String], for argument: String) throws(Failure) -> [UnitFile] {

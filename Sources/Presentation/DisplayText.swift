@@ -43,7 +43,8 @@ public enum DisplayText {
 
   // MARK: Scalars
 
-  static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
+  /// Whether a character could steer a terminal or hide what text says.
+  package static func isHostile(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x20...0x7e: false
     case 0..<0x20, 0x7f..<0xa0: true

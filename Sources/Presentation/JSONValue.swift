@@ -95,7 +95,8 @@ public indirect enum JSONValue: Sendable, Hashable {
     for _ in 0..<depth { bytes += "  ".utf8 }
   }
 
-  private static func quote(_ text: String, to bytes: inout [UInt8]) {
+  /// Appends text as a JSON string; characters that could steer a terminal are written as `\uNNNN`.
+  package static func quote(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     if text.utf8.allSatisfy({
       $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")

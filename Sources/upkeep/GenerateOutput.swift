@@ -144,16 +144,3 @@ extension UnitPlan {
     files.map { .init(path: path(of: $0), content: $0.bytes, mode: $0.mode) }
   }
 }
-
-/// Writes the answer.
-enum StandardOutput {
-  /// Writes bytes; that nobody reads them is no failure.
-  static func write(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(1, $0.baseAddress, $0.count) }
-      guard count > 0 || errno == EINTR else { return }
-      rest = rest.dropFirst(max(count, 0))
-    }
-  }
-}

@@ -66,7 +66,7 @@ struct LintText {
     return "  \(number) | \(text)\n  \(pad) | \(blank)\(mark)"
   }
 
-  private func style(_ severity: Finding.Severity) -> Terminal.Style {
+  private func style(_ severity: Finding.Severity) -> Palette.Style {
     switch severity {
     case .error: .bad
     case .warning: .warning

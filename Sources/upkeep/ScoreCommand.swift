@@ -28,8 +28,7 @@ struct ScoreCommand: ParsableCommand {
 
   @OptionGroup var unitOptions: UnitOptions
 
-  @Option(name: .shortAndLong, help: "text, json or json-pretty.")
-  var output = OutputFormat.text
+  @OptionGroup var outputOptions: OutputOptions
 
   @Flag(help: "Show every unit check by check, also when there are several.")
   var details = false
@@ -46,30 +45,21 @@ struct ScoreCommand: ParsableCommand {
   )
   var systemd = ScoreVersion.machine
 
-  @Flag(help: "Leave out headings and the summary.")
-  var noLegend = false
-
-  @Flag(name: .shortAndLong, help: "Print nothing but errors; the exit status is the answer.")
-  var quiet = false
-
-  @Flag(help: "Accepted as systemd's tools do; there never is a pager.")
-  var noPager = false
-
   @Argument(help: "Unit files (with a slash, or '-'), unit names or patterns; all services if there is none.")
   var units: [String] = []
 
   func run() throws {
     let version = systemd.number ?? unitOptions.surroundings.systemdVersion ?? ScoreVersion.usual
     let found = try find(version)
-    if !quiet {
+    if !outputOptions.quiet {
       let isDetailed = details || (found.units.count == 1 && !units.isEmpty)
       let report = ScoreReport(
         units: sorted(found.units), failures: found.failures, systemd: version, scope: exposureScope,
-        isDetailed: isDetailed, hasLegend: !noLegend)
-      switch output {
-      case .text: print(report.text(terminal: Terminal()), terminator: "")
+        isDetailed: isDetailed, hasLegend: !outputOptions.noLegend)
+      switch outputOptions.output {
+      case .text: outputOptions.show(report.text(outputOptions.palette, width: outputOptions.width))
       case .json, .jsonPretty:
-        try report.writeJSON(pretty: output == .jsonPretty, to: StandardOutput.write)
+        report.writeJSON(pretty: outputOptions.output == .jsonPretty, to: StandardOutput.write)
       }
     }
     for failure in found.failures {
@@ -96,6 +86,12 @@ struct ScoreCommand: ParsableCommand {
     var seen: Set<String> = []
     let arguments = units.isEmpty ? ["*.service"] : units
     for argument in arguments {
+      let before = (rated.count, failures.count, seen.count)
+      defer {
+        if (rated.count, failures.count, seen.count) == before, !units.isEmpty, Glob.isPattern(argument) {
+          failures.append(ScoreFailure(argument: argument, reason: "no service matches"))
+        }
+      }
       for result in try unitOptions.units([argument]) {
         switch result {
         case .failure(let failure):
@@ -108,6 +104,9 @@ struct ScoreCommand: ParsableCommand {
             if !Glob.isPattern(argument) {
               failures.append(ScoreFailure(argument: argument, reason: "only services have an exposure"))
             }
+          } else if unit.files.first?.isCutShort == true {
+            let reason = unit.files.first?.problems.last?.description ?? "systemd cannot read the file"
+            failures.append(ScoreFailure(argument: argument, reason: reason))
           } else if seen.insert("\(unit.name) \(path)").inserted {
             // An alias of a unit is found beside it.
             let exposure = Exposure(of: unit, systemd: version, scope: exposureScope)

@@ -3,14 +3,14 @@ import UnitFiles
 
 extension ScoreReport {
   /// For programs, a piece a unit: the fields are those of upkeep-score(1).
-  func writeJSON(pretty: Bool, to write: ([UInt8]) throws(ExitError) -> Void) throws(ExitError) {
+  func writeJSON(pretty: Bool, to write: ([UInt8]) -> Void) {
     var writer = JSONWriter(pretty: pretty)
     writer.beginObject()
     writer.field("systemd", systemd)
     writer.beginList("units")
     for scored in units {
       add(scored, to: &writer)
-      if writer.bytes.count > Self.pieceSize { try write(writer.takeBytes()) }
+      if writer.bytes.count > Self.pieceSize { write(writer.takeBytes()) }
     }
     writer.endList()
     writer.beginList("failures")
@@ -22,7 +22,7 @@ extension ScoreReport {
     }
     writer.endList()
     writer.endObject()
-    try write(writer.takeBytes() + [UInt8(ascii: "\n")])
+    write(writer.takeBytes() + [UInt8(ascii: "\n")])
   }
 
   /// Bytes that are written at once: few system calls, and memory that does not grow with the number of units.
@@ -51,6 +51,8 @@ extension ScoreReport {
         add(item, to: &writer)
       }
       writer.endList()
+    } else {
+      writer.field("improvements", nil)
     }
     writer.endObject()
   }

@@ -12,9 +12,7 @@ struct ScoreReport {
   let hasLegend: Bool
 
   /// For people: a table, or each unit check by check.
-  func text(terminal: Terminal) -> String {
-    let palette = Palette(hasColour: terminal.hasColour, hasUnicode: terminal.hasUnicode)
-    let width = terminal.isInteractive ? terminal.width : nil
+  func text(_ palette: Palette, width: Int?) -> String {
     if isDetailed {
       return units.map { details(of: $0, palette, width) }.joined(separator: "\n")
     }
@@ -48,12 +46,14 @@ struct ScoreReport {
     for group in SandboxGroup.allCases {
       let ratings = all.filter { $0.check.group == group }
       text += "\n\(palette.styled(group.rawValue, .strong))\n"
-      text += checks(ratings, exposure).text(palette, width: width, hasLegend: false)
+      text += checks(ratings, exposure, palette).text(palette, width: width, hasLegend: false)
     }
     return text + (scored.unit.map { improvements(of: $0, scored.exposure, palette, width) } ?? "")
   }
 
-  private func checks(_ ratings: [Exposure.Rating], _ exposure: Exposure) -> Table {
+  private func checks(
+    _ ratings: [Exposure.Rating], _ exposure: Exposure, _ palette: Palette
+  ) -> Table {
     var table = Table([
       .init(""), .init("CHECK", yield: 1, leastWidth: 24), .init("ADDS", isNumber: true),
       .init("BADNESS", isNumber: true), .init("WHAT", yield: 2, leastWidth: 30),
@@ -64,7 +64,7 @@ struct ScoreReport {
         rating.badness.map { $0 == 0 ? .good : $0 == rating.check.range ? .bad : .warning } ?? .faint
       let mark = rating.badness.map { $0 == 0 ? Palette.Glyph.tick : .cross }
       table.add([
-        .init(mark.map(marks.glyph) ?? "-", style), .init(rating.check.name),
+        .init(mark.map(palette.glyph) ?? "-", style), .init(rating.check.name),
         .init(rating.points > 0 ? exposure.addition(of: rating) : "", style),
         .init(rating.badness.map { "\($0)/\(rating.check.range)" } ?? ""),
         .init(rating.sentence, rating.badness == nil ? .faint : nil),
@@ -72,8 +72,6 @@ struct ScoreReport {
     }
     return table
   }
-
-  private var marks: Palette { Palette(hasColour: false, hasUnicode: Terminal().hasUnicode) }
 
   private func improvements(
     of unit: Unit, _ exposure: Exposure, _ palette: Palette, _ width: Int?
@@ -121,7 +119,10 @@ extension Exposure {
   func hundredths(of rating: Rating) -> Int { rating.points * 1000 / max(weight, 1) }
 
   /// The same for people.
-  func addition(of rating: Rating) -> String { DecimalText.text(hundredths(of: rating), decimals: 2) }
+  func addition(of rating: Rating) -> String {
+    let hundredths = hundredths(of: rating)
+    return hundredths > 0 ? DecimalText.text(hundredths, decimals: 2) : "<0.01"
+  }
 }
 
 /// A unit with its exposure.

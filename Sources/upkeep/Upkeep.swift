@@ -1,6 +1,7 @@
 import ArgumentParser
 import BuildInfo
 import Glibc
+import Presentation
 
 /// The command line over everything Upkeep does.
 @main
@@ -35,8 +36,12 @@ struct Upkeep: ParsableCommand {
     do {
       var command = try parseAsRoot(arguments)
       try command.run()
+      if fflush(nil) != 0 { StandardOutput.noteFailure(errno) }
+      if let failure = StandardOutput.failure { throw failure }
     } catch let error as ExitError {
-      if !error.message.isEmpty { StandardError.line("upkeep: \(error.message)") }
+      // Names of units and files are in it: what could steer the terminal is escaped.
+      let lines = error.message.split(separator: "\n").map { DisplayText.escaped(String($0)) }
+      if !lines.isEmpty { StandardError.line("upkeep: " + lines.joined(separator: "\n")) }
       Glibc.exit(error.code)
     } catch {
       exit(withError: error)

@@ -1,3 +1,5 @@
+import Presentation
+
 /// Writes JSON piece by piece, for answers with so many values that building them first would take longer.
 ///
 /// Whoever calls it opens and closes objects and lists in pairs.
@@ -86,18 +88,5 @@ struct JSONWriter {
     for _ in 0..<depth { bytes += "  ".utf8 }
   }
 
-  private mutating func quote(_ value: String) {
-    bytes.append(UInt8(ascii: "\""))
-    for byte in value.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0..<0x20:
-        bytes += "\\u00\(byte < 0x10 ? "0" : "")\(String(byte, radix: 16))".utf8
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
-  }
+  private mutating func quote(_ value: String) { JSONValue.quote(value, to: &bytes) }
 }

@@ -29,7 +29,10 @@ final class PagedOutput {
         let count = unsafe Glibc.write(descriptor, slice.baseAddress, slice.count)
         if count < 0, errno == EINTR { continue }
         if count < 0, errno == EAGAIN, waitForRoom() { continue }
-        guard count > 0 else { return isOver = true }
+        guard count > 0 else {
+          if pager == 0 { StandardOutput.noteFailure(count < 0 ? errno : EIO) }
+          return isOver = true
+        }
         unsafe rest = rest.dropFirst(count)
       }
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Presentation
 
 /// What standard output can show: colours, glyphs and width.
 struct Terminal: Sendable {
@@ -32,13 +33,6 @@ struct Terminal: Sendable {
     unsafe getenv(name).map { unsafe String(cString: $0) }
   }
 
-  /// What a piece of text means, which its colour shows.
-  enum Style: String {
-    case good = "32", warning = "33", bad = "31", strong = "1", faint = "2"
-  }
-
   /// The text in the colour of its meaning, or as it is where there are no colours.
-  func styled(_ text: String, _ style: Style) -> String {
-    hasColour ? "\u{1b}[\(style.rawValue)m\(text)\u{1b}[0m" : text
-  }
+  func styled(_ text: String, _ style: Palette.Style) -> String { palette.styled(text, style) }
 }

@@ -25,6 +25,9 @@ struct UnitOptions: ParsableArguments {
   ///
   /// A unit that cannot be read is an error in the list, so that the others are still looked at.
   func units(_ arguments: [String]) throws(ExitError) -> [Result<Unit, UnitLoader.Failure>] {
+    guard !(user && system) else {
+      throw ExitError("--user and --system cannot be combined; write one of them", code: ExitError.unusable)
+    }
     let loader = loader
     var results: [Result<Unit, UnitLoader.Failure>] = []
     for argument in arguments {
@@ -36,14 +39,17 @@ struct UnitOptions: ParsableArguments {
       do {
         names = try loader.names(matching: [argument])
       } catch {
-        throw ExitError("\(argument): \(error)", code: ExitError.unusable)
+        results.append(.failure(UnitLoader.Failure(argument: argument, reason: error.description)))
+        continue
       }
-      guard !names.isEmpty else {
-        throw ExitError("\(argument): no unit matches", code: ExitError.unusable)
+      if names.isEmpty {
+        results.append(.failure(UnitLoader.Failure(argument: argument, reason: "no unit matches")))
       }
       for name in names {
-        // What a pattern finds and nobody can look into, such as a masked unit, was not asked for by name.
-        if let unit = try? loader.load(name) { results.append(.success(unit)) }
+        let result = Result { () throws(UnitLoader.Failure) in try loader.load(name) }
+        // A masked unit has nothing to look into, and nobody asked for it by name.
+        if case .failure(let failure) = result, failure.isMasked { continue }
+        results.append(result)
       }
     }
     return results
