@@ -4,6 +4,8 @@ public enum DisplayText {
   /// separators become `\xNN` or `\u{...}`; a tab becomes a space. What comes out of a unit, a log or a socket is
   /// shown through this and never as it is.
   public static func escaped(_ text: String) -> String {
+    // Most texts need no look at their scalars.
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) { return text }
     guard text.unicodeScalars.contains(where: isHostile) else { return text }
     var result = ""
     for scalar in text.unicodeScalars {

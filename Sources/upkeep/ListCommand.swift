@@ -65,81 +65,23 @@ struct ListCommand: ParsableCommand {
 
   func validate() throws {
     if timers, sockets { throw ValidationError("--timers and --sockets exclude each other.") }
-    _ = try chosenColumns()
-    for kind in kinds where !ListCommand.unitKinds.contains(kind) {
-      throw ValidationError(
-        "'\(kind)' is no kind of units; there are \(ListCommand.unitKinds.joined(separator: ", ")).")
-    }
+    _ = try request()
   }
 
-  func run() throws {
-    try manager.checkBooted()
-    try LoopProgram.run { try await list() }
+  func run() throws { try request().run() }
+
+  /// What is asked for.
+  private func request() throws(ValidationError) -> ListRequest {
+    var request = ListRequest(target: manager.target, style: outputOptions.style)
+    request.all = all
+    request.timers = timers
+    request.sockets = sockets
+    request.sort = sort
+    request.patterns = patterns
+    for text in type { try request.add(kinds: text) }
+    for text in state { request.add(states: text) }
+    if failed { request.add(states: "failed") }
+    if let columns { try request.choose(columns: columns) }
+    return request
   }
-
-  // MARK: Options
-
-  private static let unitKinds = [
-    "service", "socket", "device", "mount", "automount", "swap", "target", "path", "timer", "slice", "scope",
-  ]
-
-  /// The kinds that are wanted; empty for all.
-  var kinds: [String] {
-    if timers { return ["timer"] }
-    if sockets { return ["socket"] }
-    return type.flatMap { $0.split(separator: ",").map(String.init) }
-  }
-
-  /// The states of which one is wanted; empty for any.
-  var states: Set<String> {
-    Set(state.flatMap { $0.split(separator: ",").map(String.init) } + (failed ? ["failed"] : []))
-  }
-
-  /// The columns that were named; nil if none were.
-  func chosenColumns() throws(ValidationError) -> [ListColumn]? {
-    guard let columns else { return nil }
-    var chosen: [ListColumn] = [.unit]
-    for word in columns.split(separator: ",") {
-      guard let column = ListColumn(rawValue: word.lowercased()) else {
-        let known = ListColumn.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("'\(word)' is no column; there are \(known).")
-      }
-      if !chosen.contains(column) { chosen.append(column) }
-    }
-    return chosen
-  }
-
-  // MARK: Steps
-
-  @LoopActor
-  private func list() async throws {
-    let client = try manager.connect()
-    let found = try await manager.asking("list the units") { () async throws(BusError) in
-      try await client.listUnits(states: [], patterns: try asked())
-    }
-    let units = found.filter(isWanted)
-    if timers { return try await ListTimers(units, client, manager, outputOptions).show() }
-    if sockets { return try await ListSockets(units, client, manager, outputOptions).show() }
-    let table = try await ListTable(self, units, total: found.count, client)
-    outputOptions.output == .text ? outputOptions.show(table.text) : outputOptions.show(table.json)
-  }
-
-  /// The patterns for the manager; a name without a suffix is a service's, as everywhere.
-  private func asked() throws(BusError) -> [String] {
-    patterns.map { Glob.isPattern($0) ? $0 : (try? UnitArguments.name($0)) ?? $0 }
-  }
-
-  private func isWanted(_ unit: UnitSummary) -> Bool {
-    guard kinds.isEmpty || kinds.contains(String(unit.kind)) else { return false }
-    let states = states
-    if !states.isEmpty {
-      return states.contains(unit.loadState) || states.contains(unit.activeState.rawValue)
-        || states.contains(unit.subState) || wantsHealth
-    }
-    if all || !patterns.filter({ !Glob.isPattern($0) }).isEmpty { return true }
-    return unit.following == nil && (unit.activeState != .inactive || unit.job != nil)
-  }
-
-  /// Whether a state is one that only the health tells.
-  var wantsHealth: Bool { !states.isDisjoint(with: ["ready", "not ready", "starting", "backing off"]) }
 }

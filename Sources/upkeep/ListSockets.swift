@@ -14,19 +14,19 @@ struct ListSockets {
   }
 
   private let rows: [Row]
-  private let options: OutputOptions
+  private let options: OutputStyle
 
   /// Reads the sockets' properties.
   @LoopActor
   init(
-    _ units: [UnitSummary], _ client: ManagerClient, _ manager: ManagerOptions, _ options: OutputOptions
+    _ units: [UnitSummary], _ client: ManagerClient, _ target: ManagerTarget, _ options: OutputStyle
   ) async throws {
     self.options = options
     let wanted = [
       UnitProperty("Socket", "Listen"), UnitProperty("Socket", "NConnections"),
       UnitProperty("Socket", "NAccepted"), UnitProperty("Unit", "Triggers"),
     ]
-    let properties = try await manager.asking("read the sockets") { () async throws(BusError) in
+    let properties = try await target.asking("read the sockets") { () async throws(BusError) in
       try await client.properties({ _ in wanted }, of: units.map(\.path))
     }
     rows = zip(units, properties).flatMap { unit, properties in
@@ -66,7 +66,7 @@ struct ListSockets {
         Table.Cell("\(row.connections)"),
       ])
     }
-    let hasLegend = !options.noLegend && !options.quiet
+    let hasLegend = options.hasLegend
     let text = table.text(options.palette, width: options.width, hasLegend: hasLegend)
     options.show(text + (hasLegend ? "\n\(rows.count) addresses.\n" : ""))
   }

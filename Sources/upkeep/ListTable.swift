@@ -27,7 +27,8 @@ enum ListColumn: String, CaseIterable {
     case .unit: Table.Column(title, yield: 1, leastWidth: 16)
     case .description: Table.Column(title, yield: 2, leastWidth: 12)
     case .restarts, .memory, .cpu: Table.Column(title, isNumber: true)
-    case .load, .active, .sub, .health, .since, .job: Table.Column(title)
+    case .sub: Table.Column(title, yield: 0, leastWidth: 7)
+    case .load, .active, .health, .since, .job: Table.Column(title)
     }
   }
 
@@ -50,7 +51,7 @@ struct ListTable {
     var health: String? { facts.health(unit) }
   }
 
-  private let command: ListCommand
+  private let request: ListRequest
   private let chosen: [ListColumn]?
   private let rows: [Row]
   private let total: Int
@@ -59,51 +60,51 @@ struct ListTable {
   /// Gathers what the columns need to know of the units.
   @LoopActor
   init(
-    _ command: ListCommand, _ units: [UnitSummary], total: Int, _ client: ManagerClient
+    _ request: ListRequest, _ units: [UnitSummary], total: Int, _ client: ManagerClient
   ) async throws {
-    self.command = command
+    self.request = request
     self.total = total
-    chosen = try command.chosenColumns()
-    isDetailed = units.count <= ListCommand.detailLimit
+    chosen = request.columns
+    isDetailed = units.count <= ListRequest.detailLimit
     var kinds: Set<UnitFacts.Kind>
     if let chosen {
       kinds = Set(chosen.compactMap(\.fact))
     } else {
-      let isWhole = isDetailed || command.outputOptions.output != .text
+      let isWhole = isDetailed || request.style.output != .text
       kinds = isWhole ? Set(UnitFacts.Kind.allCases) : [.memory, .cpu]
     }
-    if let fact = command.sort.fact { kinds.insert(fact) }
-    if command.wantsHealth { kinds.insert(.health) }
-    let groups = command.manager.address.isLocal ? ControlGroups(command.manager.address.scope) : nil
+    if let fact = request.sort.fact { kinds.insert(fact) }
+    if request.wantsHealth { kinds.insert(.health) }
+    let groups = request.target.address.isLocal ? ControlGroups(request.target.address.scope) : nil
     let wanted = kinds
-    let facts = try await command.manager.asking("read the units' properties") { () async throws(BusError) in
+    let facts = try await request.target.asking("read the units' properties") { () async throws(BusError) in
       try await UnitFacts.gather(wanted, of: units, client, groups: groups)
     }
     var rows = zip(units, facts).map { Row(unit: $0, facts: $1) }
-    if command.wantsHealth {
-      let states = command.states
+    if request.wantsHealth {
+      let states = request.states
       rows.removeAll { row in
         ![row.unit.loadState, row.unit.activeState.rawValue, row.unit.subState, row.health ?? ""]
           .contains(where: states.contains)
       }
     }
-    self.rows = rows.sorted { Self.precedes($0, $1, command.sort) }
+    self.rows = rows.sorted { Self.precedes($0, $1, request.sort) }
   }
 
   // MARK: Text
 
   /// For people.
   var text: String {
-    let palette = command.outputOptions.palette
-    let hasLegend = !command.outputOptions.noLegend && !command.outputOptions.quiet
+    let palette = request.style.palette
+    let hasLegend = request.style.hasLegend
     let columns = shown
-    var table = Table((command.outputOptions.plain ? [] : [Table.Column("")]) + columns.map(\.column))
+    var table = Table((request.style.plain ? [] : [Table.Column("")]) + columns.map(\.column))
     let now = Self.now
     for row in rows {
-      let dot = command.outputOptions.plain ? [] : [Self.dot(row.unit, palette)]
+      let dot = request.style.plain ? [] : [Self.dot(row.unit, palette)]
       table.add(dot + columns.map { cell($0, row, now) })
     }
-    var text = table.text(palette, width: command.outputOptions.width, hasLegend: hasLegend)
+    var text = table.text(palette, width: request.style.width, hasLegend: hasLegend)
     if hasLegend { text += legend }
     return text
   }
@@ -111,7 +112,7 @@ struct ListTable {
   /// The columns: those that were named, else as many as there is room for.
   private var shown: [ListColumn] {
     if let chosen { return chosen }
-    let width = command.outputOptions.width ?? .max
+    let width = request.style.width ?? .max
     var columns: [ListColumn] = [.unit, .active, .sub]
     if width >= 120 || rows.contains(where: { $0.unit.loadState != "loaded" }) {
       columns.insert(.load, at: 1)
@@ -121,16 +122,20 @@ struct ListTable {
       if width >= 120 || rows.contains(where: { ($0.facts.restarts ?? 0) > 0 }) { columns.append(.restarts) }
       columns.append(.since)
     }
-    columns += [.memory, .cpu]
+    // A kernel that counts neither has nothing to show.
+    if rows.contains(where: { $0.facts.memory != nil }) { columns.append(.memory) }
+    if rows.contains(where: { $0.facts.processorTime != nil }) { columns.append(.cpu) }
     if width >= 100 || !isDetailed { columns.append(.description) }
     return columns
   }
+
+  private var isNarrow: Bool { (request.style.width ?? .max) < 100 }
 
   private var legend: String {
     guard !rows.isEmpty else { return "No unit matches; --all lists inactive ones too.\n" }
     let failed = rows.filter { $0.unit.activeState == .failed }.count
     var text = "\n\(rows.count) of \(total) units" + (failed > 0 ? ", \(failed) failed" : "") + "."
-    if rows.count < total, !command.all { text += " --all lists inactive ones too." }
+    if rows.count < total, !request.all { text += " --all lists inactive ones too." }
     return text + "\n"
   }
 
@@ -154,7 +159,9 @@ struct ListTable {
       return Table.Cell(row.facts.restarts.map { "\($0)" } ?? "-", restarts > 0 ? .warning : nil)
     case .since:
       guard let now, let since = row.facts.since.flatMap({ Timestamp(microseconds: $0) }) else { return "-" }
-      return Table.Cell(since.distance(from: now))
+      let distance = since.distance(from: now)
+      // The largest unit is enough where room is short: "9min" for "9min 17s ago".
+      return Table.Cell(isNarrow ? distance.split(separator: " ").first.map(String.init) ?? "" : distance)
     case .memory: return Table.Cell(row.facts.memory.map(ByteCount.text) ?? "-")
     case .cpu: return Table.Cell(row.facts.processorTime.map { ProcessorTime.text(microseconds: $0) } ?? "-")
     case .job: return Table.Cell(unit.job?.type ?? "-", unit.job == nil ? nil : .warning)

@@ -13,18 +13,18 @@ struct ListTimers {
   }
 
   private let rows: [Row]
-  private let options: OutputOptions
+  private let options: OutputStyle
 
   /// Reads the timers' properties.
   @LoopActor
   init(
-    _ units: [UnitSummary], _ client: ManagerClient, _ manager: ManagerOptions, _ options: OutputOptions
+    _ units: [UnitSummary], _ client: ManagerClient, _ target: ManagerTarget, _ options: OutputStyle
   ) async throws {
     self.options = options
     let wanted =
       ["NextElapseUSecRealtime", "NextElapseUSecMonotonic", "LastTriggerUSec", "Unit", "Result"]
       .map { UnitProperty("Timer", $0) }
-    let properties = try await manager.asking("read the timers") { () async throws(BusError) in
+    let properties = try await target.asking("read the timers") { () async throws(BusError) in
       try await client.properties({ _ in wanted }, of: units.map(\.path))
     }
     rows = zip(units, properties).map { unit, properties in
@@ -66,7 +66,7 @@ struct ListTimers {
         Table.Cell(row.result, row.result == "success" ? nil : .bad),
       ])
     }
-    let hasLegend = !options.noLegend && !options.quiet
+    let hasLegend = options.hasLegend
     let text = table.text(options.palette, width: options.width, hasLegend: hasLegend)
     options.show(text + (hasLegend ? "\n\(rows.count) timers.\n" : ""))
   }

@@ -34,6 +34,7 @@ struct Upkeep: ParsableCommand {
     var arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == "--version", arguments.count > 1 { arguments[0] = "version" }
     do {
+      if let request = QuickLine.list(arguments) { return try request.run() }
       var command = try parseAsRoot(arguments)
       try command.run()
       if fflush(nil) != 0 { StandardOutput.noteFailure(errno) }

@@ -216,6 +216,38 @@ struct UnitCommandTests {
     #expect(missing.status == 4)
   }
 
+  @Test("a command line reads the same with and without the quick way")
+  func quickLine() async throws {
+    let machine = try await TestMachine.shared()
+    // Joined short options are left to the full parser.
+    let pairs: [([String], [String])] = [
+      (["-a", "-q", "--columns", "load,sub"], ["-aq", "--columns", "load,sub"]),
+      (
+        ["-q", "-l", "-t", "socket,target", "--state=active", "--sort", "name"],
+        ["-ql", "-t", "socket,target", "--state=active", "--sort", "name"]
+      ),
+      (
+        ["-q", "-l", "-o", "json", "--columns", "active", "systemd-*"],
+        ["-ql", "-o", "json", "--columns", "active", "systemd-*"]
+      ),
+      (["-q", "-l", "--sockets", "--no-legend"], ["-ql", "--sockets", "--no-legend"]),
+    ]
+    for (quick, full) in pairs {
+      let results = [
+        try await machine.runDirectly(["upkeep", "list"] + quick),
+        try await machine.runDirectly(["upkeep", "list"] + full),
+      ]
+      #expect(results[0].succeeded && !results[0].stdout.isEmpty)
+      #expect(results[0].stdout == results[1].stdout)
+    }
+    for wrong in [
+      ["--sort", "size"], ["-t", "daemon"], ["--columns", "x"], ["--timers", "--sockets"], ["--nope"],
+    ] {
+      let result = try await machine.runDirectly(["upkeep", "list"] + wrong)
+      #expect(result.status == 64 && result.stderr.contains("Error:"))
+    }
+  }
+
   @Test("a unit that changes all the time can be read")
   func changing() async throws {
     let machine = try await TestMachine.shared()

@@ -21,30 +21,21 @@ struct OutputOptions: ParsableArguments {
   @Flag(name: [.customShort("l"), .long], help: "Cut nothing to the width of the terminal.")
   var full = false
 
-  /// The terminal, and the colours and glyphs that it can show and that are wanted.
-  var palette: Palette {
-    let terminal = Terminal()
-    return plain ? Palette(hasColour: false, hasUnicode: terminal.hasUnicode) : terminal.palette
+  /// What was chosen.
+  var style: OutputStyle {
+    OutputStyle(
+      output: output, noLegend: noLegend, noPager: noPager, plain: plain, quiet: quiet, full: full)
   }
+
+  /// The colours and glyphs that the terminal can show and that are wanted.
+  var palette: Palette { style.palette }
 
   /// The columns to fit; nil where nothing is to be cut.
-  var width: Int? {
-    let terminal = Terminal()
-    return full || !(terminal.isInteractive || Terminal.variable("COLUMNS") != nil) ? nil : terminal.width
-  }
+  var width: Int? { style.width }
 
   /// Shows an answer, through a pager where a person looks at it.
-  func show(_ text: String) {
-    let pages = PagedOutput(isPaged: !noPager)
-    pages.write(text)
-    pages.finish()
-  }
+  func show(_ text: String) { style.show(text) }
 
   /// Shows a value as JSON; `text` is one line.
-  func show(_ value: JSONValue) { show(value.text(isPretty: output == .jsonPretty) + "\n") }
-}
-
-extension Terminal {
-  /// The colours and glyphs that it can show.
-  var palette: Palette { Palette(hasColour: hasColour, hasUnicode: hasUnicode) }
+  func show(_ value: JSONValue) { style.show(value) }
 }
