@@ -7,7 +7,7 @@ public enum ManagerAddress: Sendable, Hashable, CustomStringConvertible {
   case system
   /// The system's manager of this machine through the bus in any case.
   case systemBus
-  /// The caller's own manager.
+  /// The caller's own manager: straight if `XDG_RUNTIME_DIR` says where it is, else through the user's bus.
   case user
   /// The system's manager of another host through ssh: `[USER@]HOST[:PORT][/CONTAINER]`.
   case host(String)

@@ -106,6 +106,13 @@ struct UnitListTests {
     #expect(UnitSummary.name(of: path) == name)
   }
 
+  @Test("the folder of a user's manager may have any name")
+  func address() {
+    #expect(
+      ManagerClient.privateAddress(in: "/run/user/0;a=b c")
+        == "unix:path=/run/user/0%3ba%3db%20c/systemd/private")
+  }
+
   @Test("what is no unit's path has no name")
   func noPath() {
     for path in ["/", "/org/freedesktop/systemd1/job/1", "/org/freedesktop/systemd1/unit/_"] {

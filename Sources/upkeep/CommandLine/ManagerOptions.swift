@@ -11,7 +11,7 @@ struct ManagerOptions: ParsableArguments {
   var system = false
 
   @Option(
-    name: .shortAndLong,
+    name: [.customShort("H"), .long],
     help: ArgumentHelp("Ask the machine HOST through ssh.", valueName: "[USER@]HOST[:PORT]"))
   var host: String?
 
