@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures the commands over units in a booted test machine: units.py [--rounds N] [--units N] [--quick]
+"""Measures the commands over units in a booted test machine: units.py [--rounds N] [--quick]
 
 Side by side, in one run and in an order that changes by chance:
 
@@ -15,13 +15,13 @@ Environment: UPKEEP_BIN (folder of upkeep and upkeep-run, default .build/release
 """
 
 import argparse
+import json
 import os
 import random
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MACHINE = [f"{HERE}/../Tests/Machine/machine", "-n", f"units{os.getpid()}"]
@@ -48,8 +48,6 @@ def machine(*arguments, **options):
 
 def inside(rounds, commands):
     """Times commands in the machine; microseconds by name."""
-    import json
-
     said = machine(
         "raw", "python3", "-c", INSIDE, json.dumps([rounds, commands]), stdout=subprocess.PIPE, text=True
     )

@@ -55,10 +55,13 @@ public struct UnitFacts: Sendable, Hashable {
     var facts = Array(repeating: UnitFacts(), count: units.count)
     let found = groups.map { groups in kinds.contains(.memory) || kinds.contains(.cpu) ? groups.groups() : [:]
     }
-    let properties = try await client.properties(
-      { questions(kinds, units[$0], groups: found) }, of: units.map(\.path))
+    let isAsking = groups == nil || !kinds.isSubset(of: [.memory, .cpu])
+    if isAsking {
+      let properties = try await client.properties(
+        { questions(kinds, units[$0], groups: found) }, of: units.map(\.path))
+      for index in units.indices { facts[index].take(properties[index], units[index]) }
+    }
     for index in units.indices {
-      facts[index].take(properties[index], units[index])
       if let group = found?[units[index].name] { facts[index].take(group: group, kinds) }
     }
     try await askForCommands(&facts, units, client)

@@ -29,11 +29,14 @@ public struct Table: Sendable {
     public let text: String
     /// What it means.
     public let style: Palette.Style?
+    /// The columns that the text takes, counted once.
+    let width: Int
 
     /// Takes any text: what could steer a terminal is escaped.
     public init(_ text: String, _ style: Palette.Style? = nil) {
       self.text = DisplayText.escaped(text)
       self.style = style
+      width = DisplayText.width(self.text)
     }
 
     /// A literal without a meaning.
@@ -52,7 +55,9 @@ public struct Table: Sendable {
 
   /// Adds a row; missing cells are empty, further ones are left out.
   public mutating func add(_ cells: [Cell]) {
-    rows.append(Array((cells + Array(repeating: Cell(""), count: columns.count)).prefix(columns.count)))
+    var row = cells.count > columns.count ? Array(cells.prefix(columns.count)) : cells
+    while row.count < columns.count { row.append(Cell("")) }
+    rows.append(row)
   }
 
   /// The table as lines, each ended by a newline.
@@ -77,7 +82,7 @@ public struct Table: Sendable {
     var widths = columns.map { hasLegend ? DisplayText.width($0.title) : 0 }
     for row in rows {
       for (index, cell) in row.enumerated() {
-        widths[index] = max(widths[index], DisplayText.width(cell.text))
+        widths[index] = max(widths[index], cell.width)
       }
     }
     guard let width else { return widths }
@@ -93,19 +98,25 @@ public struct Table: Sendable {
   }
 
   private func append(_ row: [Cell], _ widths: [Int], _ palette: Palette, to result: inout String) {
-    var line = ""
     // Blanks are held back, so that no line ends in them.
     var blanks = 0
     for (index, cell) in row.enumerated() {
-      let text = DisplayText.cut(cell.text, to: widths[index], ellipsis: palette.glyph(.ellipsis))
-      let room = widths[index] - DisplayText.width(text)
+      var (text, width) = (cell.text, cell.width)
+      if width > widths[index] {
+        text = DisplayText.cut(text, to: widths[index], ellipsis: palette.glyph(.ellipsis))
+        width = DisplayText.width(text)
+      }
+      let room = widths[index] - width
       if columns[index].isNumber { blanks += room }
       if !text.isEmpty {
-        line += String(repeating: " ", count: blanks) + palette.styled(text, cell.style)
-        blanks = 0
+        while blanks > 0 {
+          result += " "
+          blanks -= 1
+        }
+        result += palette.styled(text, cell.style)
       }
       blanks += (columns[index].isNumber ? 0 : room) + 1
     }
-    result += line + "\n"
+    result += "\n"
   }
 }

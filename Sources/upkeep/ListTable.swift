@@ -88,7 +88,13 @@ struct ListTable {
           .contains(where: states.contains)
       }
     }
-    self.rows = rows.sorted { Self.precedes($0, $1, request.sort) }
+    // Keys are small and a row is not.
+    let keys = rows.map { (size: Self.key($0, request.sort), name: $0.unit.name) }
+    let order = keys.indices.sorted { left, right in
+      keys[left].size == keys[right].size
+        ? keys[left].name < keys[right].name : keys[left].size > keys[right].size
+    }
+    self.rows = order.map { rows[$0] }
   }
 
   // MARK: Text
@@ -208,23 +214,17 @@ struct ListTable {
 
   // MARK: Order
 
-  private static func precedes(_ left: Row, _ right: Row, _ order: ListOrder) -> Bool {
-    func larger(_ value: (Row) -> UInt64?) -> Bool? {
-      let (one, other) = (value(left) ?? 0, value(right) ?? 0)
-      return one == other ? nil : one > other
+  /// The larger, the sooner; equal ones go by their names.
+  private static func key(_ row: Row, _ order: ListOrder) -> UInt64 {
+    switch order {
+    case .name: 0
+    case .memory: row.facts.memory ?? 0
+    case .cpu: row.facts.processorTime ?? 0
+    case .restarts: row.facts.restarts ?? 0
+    case .since: row.facts.since ?? 0
+    case .active: rank(row.unit.activeState)
+    case .health: ["failed", "not ready", "backing off"].contains(row.health) ? 2 : row.health == nil ? 0 : 1
     }
-    let answer: Bool? =
-      switch order {
-      case .name: nil
-      case .memory: larger(\.facts.memory)
-      case .cpu: larger(\.facts.processorTime)
-      case .restarts: larger(\.facts.restarts)
-      case .since: larger(\.facts.since)
-      case .active: larger { Self.rank($0.unit.activeState) }
-      case .health:
-        larger { ["failed", "not ready", "backing off"].contains($0.health) ? 2 : $0.health == nil ? 0 : 1 }
-      }
-    return answer ?? left.unit.name.utf8.lexicographicallyPrecedes(right.unit.name.utf8)
   }
 
   /// What a person looks for stands first.
