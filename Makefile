@@ -3,6 +3,7 @@
 #   make deps                 install the Debian packages that building and testing need
 #   make build                release programs in .build/release
 #   make test [BASE=trixie]   all tests; those on the test machine on another Debian than this one
+#   make test-programs [BASE=trixie]   after make test: only that generated units of real programs start and serve
 #   make lint                 format, layers, shell scripts, unit files
 #   make demo, make bench     see it work; measure it
 #   make fuzz [FUZZ_SECONDS=60]   random input for all that reads and writes unit files
@@ -52,7 +53,7 @@ SCRIPTS = $(shell grep -rlIE --exclude-dir=.build --exclude-dir=.git '^\#!(/usr)
 
 # Prerequisites run in the order in which they stand: first what has to be installed, then the build.
 .NOTPARALLEL:
-.PHONY: all deps toolchain build test lint bench fuzz demo link-order install uninstall clean
+.PHONY: all deps toolchain build test test-programs lint bench fuzz demo link-order install uninstall clean
 all: build
 
 deps:
@@ -74,8 +75,15 @@ build: toolchain
 test: deps build
 	swift build $(SWIFT_OPTIONS) --build-tests
 	swift test $(SWIFT_OPTIONS) --skip-build --skip '^MachineTests\.' $(TEST_OPTIONS)
+	@# Where they cannot be had, the tests with real programs are skipped, and say why.
+	@UPKEEP_MACHINE_BASE=$(BASE) Tests/Machine/machine layer programs >/dev/null || :
 	UPKEEP_BIN=$(RELEASE) UPKEEP_MACHINE_BASE=$(BASE) \
 	  swift test $(SWIFT_OPTIONS) --skip-build --filter '^MachineTests\.' $(TEST_OPTIONS)
+
+test-programs:
+	@UPKEEP_MACHINE_BASE=$(BASE) Tests/Machine/machine layer programs >/dev/null || :
+	UPKEEP_BIN=$(RELEASE) UPKEEP_MACHINE_BASE=$(BASE) \
+	  swift test $(SWIFT_OPTIONS) --skip-build --filter '^MachineTests\.RealProgram' $(TEST_OPTIONS)
 
 lint: deps toolchain
 	swift format lint --strict --parallel --recursive Sources Tests Package.swift

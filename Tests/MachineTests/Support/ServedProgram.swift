@@ -60,14 +60,14 @@ struct ServedProgram {
     print("\(service): \(level.drop { !$0.isLetter })")
   }
 
-  /// It runs and does its work.
+  /// It runs and does its work, which does not cost it its life.
   func serves() async throws {
     let lines = await machine.events.journal.filter { $0.concerns(service) }.map(\.message)
     if let port = program.port {
       let reached = try await machine.runDirectly(["\(TestMachine.programs)/listening", "\(port)"])
-      #expect(reached.succeeded, "\(reached)")
+      #expect(reached.succeeded, "\(service): \(reached)")
     }
-    try await machine.waitUntil(service) { $0["ActiveState"] == "active" }
+    let before = try await machine.waitUntil(service) { $0["ActiveState"] == "active" }
     for step in program.check {
       switch step {
       case .run(let script, let expected):
@@ -78,9 +78,11 @@ struct ServedProgram {
         try await machine.waitForJournal(service, number: before + 1) { $0.message.contains(text) }
       }
     }
+    let after = try await machine.show(service)
+    #expect(after["MainPID"] == before["MainPID"] && after["ActiveState"] == "active", "\(service): \(after)")
   }
 
-  /// After the main process was killed, and under `upkeep-run` the program itself too, there is a new one.
+  /// After the main process was killed there is a new one; under `upkeep-run` the program's end is its affair.
   func comesBack() async throws {
     let before = try await machine.show(service)
     if program.isWrapped {
@@ -88,6 +90,7 @@ struct ServedProgram {
       let child = try #require(try await machine.processTree(service).first { $0.parent == main })
       try await machine.signal("KILL", child.pid)
       try await machine.waitForJournal(service, number: 2) { $0.event == "ready" }
+      #expect(try await machine.show(service)["MainPID"] == before["MainPID"])
     }
     try await machine.require(["systemctl", "kill", "--kill-whom=main", "-s", "SIGKILL", service])
     if program.listens, let port = program.port {
@@ -97,7 +100,9 @@ struct ServedProgram {
     let after = try await machine.waitUntil(service) {
       $0["ActiveState"] == "active" && $0["MainPID"] != before["MainPID"] && $0["MainPID"] != "0"
     }
-    #expect(after["NRestarts"] == "1" || program.listens)
+    // If systemd is reloaded between the two halves of a restart it counts it twice, so "once" cannot be asked.
+    let restarts = Int(after["NRestarts"] ?? "") ?? 0
+    #expect(restarts > 0 || program.listens, "\(service): \(after)")
   }
 
   /// It stops when it is asked to, in its own way and in time, and leaves no process.
