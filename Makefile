@@ -97,6 +97,7 @@ demo: deps build
 
 bench: deps build
 	@UPKEEP_BIN=$(RELEASE) Benchmarks/run
+	@UPKEEP_BIN=$(RELEASE) Benchmarks/designs.py
 
 # Outside of the ordinary build and tests: it needs libFuzzer, and it takes as long as it is given.
 FUZZ_SECONDS ?= 60

@@ -74,6 +74,41 @@ SystemCallFilter=~@privileged @resources
 UMask=0077
 """.splitlines()
 
+# One line of the list that `upkeep generate --from` reads; the C floor fills the same text in.
+REQUEST = (
+    "--name bench-{number} --exec '/usr/bin/bench --port {port}' --ready http://127.0.0.1:{port}/health "
+    "--watchdog 30s --restart always --limit nofile=4096:8192 --state-directory bench-{number} --systemd 252"
+)
+
+BOTH = '"$0" lint "$@"; "$0" score "$@"'  # lint says 1 where it finds something
+
+
+class Floor:
+    """The list for `upkeep generate --from`, and the template and the program of the C floor."""
+
+    folder = ""
+    count = 0
+
+    @classmethod
+    def prepare(cls, folder, count):
+        cls.folder, cls.count = folder, count
+        with open(f"{folder}/list", "w", encoding="ascii") as file:
+            file.writelines(REQUEST.format(number=number, port=10000 + number) + "\n" for number in range(count))
+        command = [UPKEEP, "generate", "--from", "-", "--output-dir", f"{folder}/one"]
+        first = REQUEST.format(number=0, port=10000) + "\n"
+        subprocess.run(command, input=first, text=True, check=True, stdout=subprocess.DEVNULL)
+        with open(f"{folder}/one/bench-0.service", encoding="ascii") as file:
+            text = file.read().replace("bench-0", "@NAME@").replace("10000", "@PORT@")
+        with open(f"{folder}/template", "w", encoding="ascii") as file:
+            file.write(text)
+        subprocess.run(["cc", "-O2", "-o", f"{folder}/render", f"{HERE}/render.c"], check=True)
+
+    @classmethod
+    def target(cls):
+        """A new folder, so that nothing stands there already."""
+        return tempfile.mkdtemp(dir=cls.folder)
+
+
 # name, title, the least ratio of the second program's time to ours that is aimed at, the programs
 CASES = [
     (
@@ -100,7 +135,44 @@ CASES = [
             ("systemd-analyze security", lambda files: ["systemd-analyze", "security", "--offline=true", files[-1]]),
         ],
     ),
+    (
+        "lint-score", "lint and exposure of all units, beside verify", 8.0,
+        [
+            ("upkeep lint; upkeep score", lambda files: ["sh", "-c", BOTH, UPKEEP, *files]),
+            ("systemd-analyze verify", lambda files: ["systemd-analyze", "verify", "--man=no", *files]),
+        ],
+    ),
+    (
+        "lint-one", "lint of one unit, as a process", 1.0,
+        [
+            ("upkeep lint", lambda files: [UPKEEP, "lint", files[-1]]),
+            ("systemd-analyze verify", lambda files: ["systemd-analyze", "verify", "--man=no", files[-1]]),
+        ],
+    ),
+    (
+        "generate", "rendering and writing as many services, beside the C floor", 1 / 3,
+        [
+            (
+                "upkeep generate --from",
+                lambda files: [UPKEEP, "generate", "--from", f"{Floor.folder}/list", "--output-dir", Floor.target()],
+            ),
+            (
+                "C floor",
+                lambda files: [f"{Floor.folder}/render", f"{Floor.folder}/template", Floor.target(), str(Floor.count)],
+            ),
+        ],
+    ),
+    (
+        "generate-one", "generating one service, as a process, beside a bare start", 0.25,
+        [
+            ("upkeep generate", lambda files: [UPKEEP, "generate", "--exec", "/usr/bin/true"]),
+            ("upkeep version", lambda files: [UPKEEP, "version"]),
+        ],
+    ),
 ]  # fmt: skip
+
+# How programs end that did what they were asked: lint and verify have a status for findings.
+FINE = {0, 1}
 
 
 def write_units(folder, count):
@@ -124,7 +196,7 @@ def run(command):
     status = subprocess.run(command, check=False, **quiet).returncode
     wall = (time.monotonic_ns() - begin) / 1e6
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if status != 0:
+    if status not in FINE:
         sys.exit(f"designs.py: {' '.join(command[:4])} ... ended with {status}: nothing was measured")
     return wall, (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000
 
@@ -149,7 +221,7 @@ def measure(name, title, aim, programs, files, rounds):
     ratio = statistics.median(second[0] / first[0] for first, second in zip(own, other))
     cpu_ratio = statistics.median(second[1] / max(first[1], 0.001) for first, second in zip(own, other))
     reached = "yes" if ratio >= aim else "NO"
-    print(f"  {ratio:.1f} times as fast (CPU {cpu_ratio:.1f}); aim {aim:g}: {reached}")
+    print(f"  {ratio:.2f} times as fast (CPU {cpu_ratio:.2f}); aim {aim:.2f}: {reached}")
     return {"case": name, "units": len(files), "ratio": ratio, "cpu_ratio": cpu_ratio, "aim": aim, "samples": samples}
 
 
@@ -164,12 +236,13 @@ def main():
     unknown = set(chosen) - {case[0] for case in CASES}
     if unknown:
         parser.error(f"there is no case {', '.join(sorted(unknown))}")
-    for program in (UPKEEP, "systemd-analyze"):
+    for program in (UPKEEP, "systemd-analyze", "cc"):
         if not shutil.which(program):
             sys.exit(f"designs.py: there is no {program} (make build makes upkeep)")
     results = []
     with tempfile.TemporaryDirectory(prefix="upkeep-designs-") as folder:
         files = write_units(folder, settings.units)
+        Floor.prepare(folder, settings.units)
         for name, title, aim, programs in CASES:
             if name in chosen:
                 results.append(measure(name, title, aim, programs, files, settings.rounds))
