@@ -1,4 +1,4 @@
-import Systemd
+public import Systemd
 
 /// Work that is cut short when its time is over.
 public enum TimeLimit {
