@@ -39,6 +39,13 @@ struct LintCommand {
     return words[flag + 1]
   }
 
+  /// What happens when the program cannot be executed.
+  var failure: String {
+    if command.ignoresFailure { return "so the command fails, which is ignored" }
+    return key.hasPrefix("ExecStart") || key == "ExecCondition"
+      ? "so the start fails with 203/EXEC" : "so \(key)= fails with 203/EXEC"
+  }
+
   /// Whether one of the arguments is exactly one of these.
   func has(_ flags: String...) -> Bool { arguments.contains { flags.contains($0.text) } }
 }

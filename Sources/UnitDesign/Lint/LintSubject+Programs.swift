@@ -46,20 +46,21 @@ extension LintSubject {
   }
 
   /// Why a program cannot be executed, and what to do; nil when it can, or when nobody can tell.
-  func executionFault(_ path: String) -> (message: String, fix: String)? {
+  func executionFault(_ path: String, in command: LintCommand) -> (message: String, fix: String)? {
+    let effect = command.failure
     guard let facts = surroundings.file(at: path) else {
       let name = path.split(separator: "/").last.map(String.init) ?? path
       let other = search(name)
       return (
-        "'\(path)' is not there, so the start fails with 203/EXEC",
+        "'\(path)' is not there, \(effect)",
         other.map { "did you mean '\($0)'?" } ?? "install it, or write the path where it is"
       )
     }
     guard facts.kind == .file else {
-      return ("'\(path)' is no file, so the start fails with 203/EXEC", "write the program's path")
+      return ("'\(path)' is no file, \(effect)", "write the program's path")
     }
     guard facts.isExecutable else {
-      return ("nobody may execute '\(path)', so the start fails with 203/EXEC", "chmod +x '\(path)'")
+      return ("nobody may execute '\(path)', \(effect)", "chmod +x '\(path)'")
     }
     guard let start = surroundings.beginning(of: path, count: 256), facts.size > 0 else { return nil }
     if start.starts(with: [0x7f, 0x45, 0x4c, 0x46]) { return nil }
@@ -68,7 +69,7 @@ extension LintSubject {
       let isText = start.allSatisfy { $0 >= 0x20 || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }
       return isText
         ? (
-          "'\(path)' is a text without '#!' in its first line, so the start fails with 203/EXEC",
+          "'\(path)' is a text without '#!' in its first line, \(effect)",
           "write '#!/bin/sh' or another interpreter on its first line"
         ) : nil
     }
@@ -83,7 +84,7 @@ extension LintSubject {
       return nil
     }
     return (
-      "the interpreter '\(interpreter)' of '\(path)' is not there, so the start fails with 203/EXEC",
+      "the interpreter '\(interpreter)' of '\(path)' is not there, \(effect)",
       "install '\(interpreter)', or write another one on the script's first line"
     )
   }

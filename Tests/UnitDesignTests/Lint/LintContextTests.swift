@@ -82,6 +82,19 @@ struct LintContextTests {
     #expect(message("/opt/e").isEmpty)
     #expect(message("/opt/f").contains("is not there"))
     #expect(message("/opt/%i").isEmpty)
+    #expect(message("-/opt/f").hasSuffix("which is ignored"))
+    let reload = "[Service]\nExecStart=/usr/bin/server\nExecReload=/opt/f\n"
+    #expect(
+      lint(reload, only: ["L07"]).first?.message.hasSuffix("so ExecReload= fails with 203/EXEC") == true)
+  }
+
+  @Test("does not miss the programs of a unit whose condition does not hold here")
+  func conditions() {
+    let text = "[Unit]\nConditionPathExists=/etc/initrd-release\n[Service]\nExecStart=/usr/bin/gone\n"
+    #expect(lint(text, only: ["L07"]).isEmpty)
+    #expect(lint(text.replacing("/etc/initrd-release", with: "/etc"), only: ["L07"]).count == 1)
+    #expect(lint(text.replacing("/usr/bin/gone", with: "gone"), only: ["L02"]).map(\.severity) == [.warning])
+    #expect(lint("[Service]\nExecStart=gone\n", only: ["L02"]).map(\.severity) == [.error])
   }
 
   @Test("follows a script to its interpreter")

@@ -188,6 +188,7 @@ struct LintPlaceTests {
     Case("L41", "[Service]", start, "ExecReload=/bin/kill -HUP $MAINPID"),
     Case("L42", "[Unit]", "After=base.service", "Requires=base.service dev-sda.device x.slice"),
     Case("L43", "[Service]", start, "[Install]", "Alias=web.service", "WantedBy=multi-user.target"),
+    Case("L44", "[Service]", "# See web.service.d/limits.conf", start),
     Case("L45", "[Service]", "ExecStart=/usr/bin/node --jitless x.js", "MemoryDenyWriteExecute=yes"),
     Case("L46", "[Service]", "ExecStart=/usr/bin/server --port 80"),
     Case("L46", "[Service]", "ExecStart=/usr/bin/server --port 8080 --timeout 5", "User=app"),

@@ -30,7 +30,7 @@ extension LintRule {
           "the limit can be a setting, without a shell", fix: "set LimitNOFILE= or another Limit...= setting")
       }
       for file in unit.unit.files {
-        guard let line = file.line(ofCommentWith: ["limits.conf", "ulimit "]) else { continue }
+        guard let line = file.line(ofCommentWith: ["security/limits.conf", "ulimit "]) else { continue }
         report.place(
           Position(path: file.path, line: line, column: 1),
           "services take no limits from limits.conf or a shell's ulimit", fix: "set LimitNOFILE=")

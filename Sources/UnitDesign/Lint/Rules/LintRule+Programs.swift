@@ -49,7 +49,9 @@ extension LintRule {
           }
             ?? "'\(command.program)' is looked up in systemd's own list of folders, where there is none",
           fix: "write '\(found ?? "/usr/bin/" + command.program)'", edit: edit,
-          severity: found == nil && !unit.hasOtherRoot ? .error : nil)
+          severity: found == nil && !unit.hasOtherRoot
+            && !unit.isConditional(on: "/usr/bin/\(command.program)")
+            ? .error : nil)
       }
     },
     LintRule(
@@ -81,7 +83,7 @@ extension LintRule {
       guard !unit.hasOtherRoot else { return }
       for command in unit.commands where command.program.hasPrefix("/") && !command.program.contains("%") {
         guard let word = command.command.words.first, !unit.isConditional(on: command.program),
-          let fault = unit.executionFault(command.program)
+          let fault = unit.executionFault(command.program, in: command)
         else { continue }
         report.value(
           command.assignment, at: word.offset, length: command.program.unicodeScalars.count,
