@@ -1,5 +1,3 @@
-public import Systemd
-
 /// Work that is cut short when its time is over.
 public enum TimeLimit {
   /// Runs `body`, whose task is cancelled when the time is over or the caller's task is cancelled.
