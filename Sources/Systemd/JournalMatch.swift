@@ -32,12 +32,36 @@ public struct JournalMatch: Sendable, Hashable {
 
   /// Entries of a unit's processes, and those that the manager or another program of root's wrote about it: what
   /// `journalctl -u` shows.
+  /// Of a slice it is also what the processes of all units in it wrote.
   public static func unit(_ name: String) -> JournalMatch {
+    let slice = name.hasSuffix(".slice") ? [[Term("_SYSTEMD_SLICE", name)]] : []
+    return JournalMatch(
+      alternatives: [
+        [Term("_SYSTEMD_UNIT", name)],
+        [Term("_PID", "1"), Term("UNIT", name)],
+        [Term("_UID", "0"), Term("OBJECT_SYSTEMD_UNIT", name)],
+        [Term("_UID", "0"), Term("COREDUMP_UNIT", name)],
+      ] + slice)
+  }
+
+  /// Entries of a unit of a user's manager, and those that this manager or another program of the user's or of root's
+  /// wrote about it: what `journalctl --user-unit` shows.
+  public static func userUnit(_ name: String, user: UInt32) -> JournalMatch {
+    let own = Term("_UID", "\(user)")
+    let slice = name.hasSuffix(".slice") ? [[Term("_SYSTEMD_USER_SLICE", name), own]] : []
+    return JournalMatch(
+      alternatives: [
+        [Term("_SYSTEMD_USER_UNIT", name), own],
+        [Term("USER_UNIT", name), own],
+        [Term("OBJECT_SYSTEMD_USER_UNIT", name), own, Term("_UID", "0")],
+        [Term("COREDUMP_USER_UNIT", name), own, Term("_UID", "0")],
+      ] + slice)
+  }
+
+  /// Entries with one of these priorities.
+  public static func priorities(_ range: ClosedRange<JournalPriority>) -> JournalMatch {
     JournalMatch(alternatives: [
-      [Term("_SYSTEMD_UNIT", name)],
-      [Term("_PID", "1"), Term("UNIT", name)],
-      [Term("_UID", "0"), Term("OBJECT_SYSTEMD_UNIT", name)],
-      [Term("_UID", "0"), Term("COREDUMP_UNIT", name)],
+      JournalPriority.allCases.filter { range.contains($0) }.map { Term("PRIORITY", "\($0.rawValue)") }
     ])
   }
 

@@ -29,7 +29,7 @@ public final class JournalReader {
   private var waiter: CheckedContinuation<Void, Never>?
   private var isChanged = false
   // The entry with the cursor itself is not wanted again.
-  private var passed: String?
+  var passed: String?
 
   /// Opens this machine's journal. The corresponding C function is `sd_journal_open(3)`.
   ///
