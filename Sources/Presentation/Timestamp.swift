@@ -25,6 +25,15 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     return "\(parts.weekday) \(parts.date) \(parts.time)"
   }
 
+  /// For lines of logs, in a zone so many seconds east of UTC, as syslog writes it: `Nov 24 13:33:24`.
+  public func syslog(offset: Int) -> String {
+    let parts = parts(offset: offset)
+    let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    let fields = parts.date.split(separator: "-")
+    let month = fields.count == 3 ? Int(fields[1]) ?? 1 : 1
+    return "\(names[month - 1]) \(fields.last ?? "") \(parts.time)"
+  }
+
   /// The distance to now in its two largest units: `2h 3min ago`, `in 5s`, `now` within a second.
   public func distance(from now: Timestamp) -> String {
     let isPast = self <= now
