@@ -9,17 +9,22 @@ enum LoopProgram {
   /// SIGINT, SIGTERM and SIGHUP cancel its task, once; it may then clean up in its own time. A second signal ends the
   /// process at once. A reader of the output that goes away is no reason to end.
   ///
-  /// - Parameter body: the command. Its cancellation is an error like any other: it throws on, or returns if it was
-  ///   done anyway.
+  /// - Parameters:
+  ///   - isCancellable: whether the signals cancel; without, they end the process as they do by themselves, for a command
+  ///     that has nothing to clean up and may be in the middle of a long write.
+  ///   - body: the command. Its cancellation is an error like any other: it throws on, or returns if it was
+  ///     done anyway.
   /// - Throws: what `body` throws; after a signal an ``ExitError`` with 128 and the signal's number, and the message
   ///   of the error that `body` threw if that was one.
-  static func run(_ body: @escaping @LoopActor @Sendable () async throws -> Void) throws {
+  static func run(
+    isCancellable: Bool = true, _ body: @escaping @LoopActor @Sendable () async throws -> Void
+  ) throws {
     EventLoop.becomeRuntimeExecutor()
     signal(SIGPIPE, SIG_IGN)
     // Ignored by the parent, it would make the kernel throw away how children end.
     signal(SIGCHLD, SIG_DFL)
     EventLoop.main.spawn(name: "command") {
-      let end = await Self.end(of: body)
+      let end = await Self.end(of: body, signals: isCancellable ? [SIGINT, SIGTERM, SIGHUP] : [])
       outcome.withLock { $0 = end }
       EventLoop.main.stop()
     }
@@ -42,7 +47,9 @@ enum LoopProgram {
   private static let outcome = Mutex(End())
 
   @LoopActor
-  private static func end(of body: @escaping @LoopActor @Sendable () async throws -> Void) async -> End {
+  private static func end(
+    of body: @escaping @LoopActor @Sendable () async throws -> Void, signals: [Int32]
+  ) async -> End {
     let task = EventLoop.main.spawn(name: "command's work") { () -> Result<Void, any Error> in
       do {
         return .success(try await body())
@@ -52,7 +59,7 @@ enum LoopProgram {
     }
     var received: Int32 = 0
     var sources: [SignalSource] = []
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in signals {
       let source = try? SignalSource(number, priority: -10) { info in
         if received > 0 { exit(128 + info.signal) }
         received = info.signal

@@ -18,23 +18,28 @@ final class PagedOutput {
     }
   }
 
+  /// Whether a pager shows what is written.
+  var isPaging: Bool { pager > 0 }
+
   /// Writes text; when the reader is gone it does nothing any more, see ``isOver``.
   func write(_ text: String) {
-    guard !isOver else { return }
     var text = text
-    text.withUTF8 { bytes in
-      var rest = unsafe bytes[...]
-      while unsafe !rest.isEmpty {
-        let slice = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[rest.startIndex...])
-        let count = unsafe Glibc.write(descriptor, slice.baseAddress, slice.count)
-        if count < 0, errno == EINTR { continue }
-        if count < 0, errno == EAGAIN, waitForRoom() { continue }
-        guard count > 0 else {
-          if pager == 0 { StandardOutput.noteFailure(count < 0 ? errno : EIO) }
-          return isOver = true
-        }
-        unsafe rest = rest.dropFirst(count)
+    text.withUTF8 { unsafe write(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Writes bytes; when the reader is gone it does nothing any more, see ``isOver``.
+  func write(_ bytes: UnsafeRawBufferPointer) {
+    guard !isOver else { return }
+    var rest = unsafe bytes
+    while unsafe !rest.isEmpty {
+      let count = unsafe Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN, waitForRoom() { continue }
+      guard count > 0 else {
+        if pager == 0 { StandardOutput.noteFailure(count < 0 ? errno : EIO) }
+        return isOver = true
       }
+      unsafe rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
     }
   }
 

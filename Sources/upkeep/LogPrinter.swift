@@ -1,0 +1,109 @@
+import Presentation
+import Systemd
+
+/// Writes the entry where a reader stands, in the format that is wanted, into a buffer.
+@LoopActor
+final class LogPrinter {
+  /// What has been written and is to be taken.
+  let buffer = ByteBuffer(capacity: 256 * 1024)
+
+  private let format: LogFormat
+  private let palette: Palette
+  private let isUTC: Bool
+  private let hasMarks: Bool
+  // Raw bytes must not reach a terminal, nor the pager before it.
+  private let isEscaped: Bool
+  private var boot: MessageID?
+  // The offset to local time of an hour of the entries; asking for each would cost more than all else.
+  private var hour: (number: Int64, offset: Int64) = (-1, 0)
+
+  init(_ options: LogsCommand) {
+    format = options.output
+    let terminal = Terminal()
+    palette = options.plain ? .plain : terminal.palette
+    isUTC = options.utc
+    hasMarks = !options.noMarks
+    isEscaped = terminal.isInteractive
+  }
+
+  /// Adds the entry.
+  func add(_ reader: JournalReader) throws(SystemError) {
+    switch format {
+    case .json: try reader.appendJSON(to: buffer)
+    case .jsonPretty: try reader.appendJSON(.indented, to: buffer)
+    case .export: try reader.appendExport(to: buffer)
+    case .cat: try addMessage(reader)
+    case .short: try addLine(reader)
+    }
+  }
+
+  // MARK: Steps
+
+  private func addMessage(_ reader: JournalReader) throws(SystemError) {
+    guard let message = try reader.values(["MESSAGE"])[0] else { return }
+    if isEscaped {
+      buffer.append(LogLine.lines(of: message).joined(separator: "\n"))
+    } else {
+      unsafe message.withUnsafeBytes { unsafe buffer.append($0) }
+    }
+    buffer.append(UInt8(ascii: "\n"))
+  }
+
+  private func addLine(_ reader: JournalReader) throws(SystemError) {
+    let boot = try reader.boot()
+    let fields = LogFields(try reader.values(LogFields.names))
+    guard let message = fields.message else { return }
+    let time = time(try reader.realtime())
+    if let before = self.boot, before != boot {
+      buffer.append(palette.styled("-- Boot \(boot) --", .strong) + "\n")
+    }
+    self.boot = boot
+    let line = LogLine(
+      time: time, sender: fields.sender, message: message, priority: fields.priority,
+      mark: hasMarks ? LogMark.mark(fields) : nil)
+    buffer.append(line.text(palette))
+  }
+
+  private func time(_ realtime: Duration) -> String {
+    let parts = realtime.components
+    guard parts.seconds > 0, let moment = Timestamp(microseconds: UInt64(parts.seconds) * 1_000_000) else {
+      return "-"
+    }
+    if !isUTC, parts.seconds / 900 != hour.number {
+      hour = (parts.seconds / 900, LogClock.offset(at: parts.seconds))
+    }
+    return moment.syslog(offset: Int(hour.offset))
+  }
+}
+
+/// The fields of an entry that a line shows.
+struct LogFields {
+  static let names: [StaticString] = [
+    "MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "_COMM", "_PID", "SYSLOG_PID", "MESSAGE_ID", "UNIT",
+    "USER_UNIT",
+    "_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "UPKEEP_EVENT", "JOB_RESULT",
+  ]
+
+  private let values: [[UInt8]?]
+
+  init(_ values: [[UInt8]?]) { self.values = values }
+
+  private func text(_ index: Int) -> String? { values[index].map { String(decoding: $0, as: UTF8.self) } }
+
+  var message: [UInt8]? { values[0] }
+  var priority: Int? { text(1).flatMap { Int($0) } }
+  /// Who wrote it: `web[123]`, `kernel`.
+  var sender: String {
+    let name = text(2) ?? text(3) ?? "unknown"
+    return (text(4) ?? text(5)).map { "\(name)[\($0)]" } ?? name
+  }
+  var process: String? { text(4) }
+  var messageID: String? { text(6) }
+  /// The unit that it is about, as the writer says.
+  var subject: String? { text(7) ?? text(8) }
+  var isOfUserManager: Bool { values[8] != nil && (text(9) ?? "").hasPrefix("user@") }
+  /// The unit whose process wrote it, as journald says.
+  var unit: String? { text(10) ?? text(9) }
+  var upkeepEvent: String? { text(11) }
+  var jobResult: String? { text(12) }
+}

@@ -1,0 +1,71 @@
+import Glibc
+import Inspection
+import Presentation
+import Systemd
+
+/// Which entries the units that were asked for have.
+struct LogUnits {
+  /// What the journal is to look for.
+  let match: JournalMatch
+  /// Patterns of which no unit has entries.
+  let missing: [String]
+
+  /// Looks in the journal for the units that the arguments name; patterns are held against all units that have entries,
+  /// whether systemd knows them still or not.
+  ///
+  /// - Throws: what is wrong with a name, status 2; what reading the journal fails with.
+  @LoopActor
+  init(_ arguments: [String], isUser: Bool, _ reader: JournalReader) throws {
+    guard !arguments.isEmpty else {
+      missing = []
+      match = isUser ? Self.allOfUser : .all
+      return
+    }
+    var names: [String] = []
+    var missing: [String] = []
+    var known: Set<String>?
+    for argument in arguments {
+      guard Glob.isPattern(argument) else {
+        names.append(try UnitArguments.name(argument))
+        continue
+      }
+      let all = try known ?? Self.known(isUser, reader)
+      known = all
+      let found = all.filter { Glob.matches($0, argument) }
+      if found.isEmpty { missing.append(argument) }
+      names += found.sorted()
+    }
+    self.missing = missing
+    guard names.count <= Self.limit else {
+      throw ExitError(
+        "the patterns match \(names.count) units, and at most \(Self.limit) are looked for at once; write narrower ones",
+        code: ExitError.unusable)
+    }
+    var alternatives: [[JournalMatch.Term]] = []
+    for name in Set(names) {
+      alternatives += (isUser ? JournalMatch.userUnit(name, user: getuid()) : .unit(name)).alternatives
+    }
+    // Without any unit that has entries nothing is to be found, and not everything.
+    match = alternatives.isEmpty ? .unit("-.none") : JournalMatch(alternatives: alternatives)
+  }
+
+  // MARK: Steps
+
+  /// The journal looks for each of them at every step.
+  private static let limit = 500
+
+  /// All units of the user's manager.
+  private static var allOfUser: JournalMatch { .field("_UID", "\(getuid())") }
+
+  /// All units of which there is an entry.
+  @LoopActor
+  private static func known(_ isUser: Bool, _ reader: JournalReader) throws(SystemError) -> Set<String> {
+    let fields =
+      isUser
+      ? ["_SYSTEMD_USER_UNIT", "USER_UNIT", "OBJECT_SYSTEMD_USER_UNIT", "COREDUMP_USER_UNIT"]
+      : ["_SYSTEMD_UNIT", "UNIT", "OBJECT_SYSTEMD_UNIT", "COREDUMP_UNIT", "_SYSTEMD_SLICE"]
+    var names: Set<String> = []
+    for field in fields { names.formUnion(try reader.uniqueValues(of: field)) }
+    return names
+  }
+}

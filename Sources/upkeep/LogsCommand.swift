@@ -1,0 +1,150 @@
+import ArgumentParser
+import Glibc
+import Inspection
+import Presentation
+import Systemd
+
+/// `upkeep logs`: what units wrote, and what happened to them, in the order of time.
+struct LogsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "logs",
+    abstract: "Show what units wrote, and what happened to them, in the order of time.",
+    discussion: """
+      Without a unit all entries of the journal are shown. Starts, stops and failures, and what upkeep-run says of \
+      its service, stand as marks between the lines.
+
+      Examples:
+        upkeep logs nginx
+        upkeep logs web worker 'job@*' --since -1h
+        upkeep logs web -f
+        upkeep logs web -p warning --since yesterday --until today
+        upkeep logs web --boot=-1 --grep 'time.?out'
+        upkeep logs web -n 100 -o json
+      """)
+
+  @Flag(help: "Units of your own manager.")
+  var user = false
+
+  @Flag(help: "Units of the system's manager (the default).")
+  var system = false
+
+  @Option(name: .shortAndLong, help: "short, json, json-pretty, cat or export.")
+  var output = LogFormat.short
+
+  @Flag(name: .shortAndLong, help: "Go on with new entries as they come.")
+  var follow = false
+
+  @Option(
+    name: [.customShort("n"), .long], parsing: .unconditional,
+    help: ArgumentHelp(
+      "Only the last entries; 10 without a number, and with --follow.", valueName: "number|all"))
+  var lines: LogCount?
+
+  @Option(
+    name: [.customShort("S"), .long], parsing: .unconditional,
+    help: ArgumentHelp(
+      "Only entries from then on: -1h, today, '2026-11-24 13:00', @1700000000.", valueName: "time"))
+  var since: String?
+
+  @Option(
+    name: [.customShort("U"), .long], parsing: .unconditional,
+    help: ArgumentHelp("Only entries until then.", valueName: "time"))
+  var until: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Only this priority and what matters more, or from one to another: err..warning."))
+  var priority: LogPriority?
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Only messages in which this is found; small letters find capitals too.", valueName: "pattern"))
+  var grep: String?
+
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Only one boot: its ID, 0 for the present one (also without a value), -1 for the one before, 1 for the first.",
+      valueName: "boot"))
+  var boot: LogBoot?
+
+  @Flag(name: .shortAndLong, help: "The newest entry first.")
+  var reverse = false
+
+  @Flag(help: "Times in UTC.")
+  var utc = false
+
+  @Flag(name: .customLong("no-marks"), help: "No marks for what happened to units; their entries are lines.")
+  var noMarks = false
+
+  @Option(
+    name: [.customShort("D"), .long],
+    help: ArgumentHelp("Read the journal files in a folder.", valueName: "folder"))
+  var directory: String?
+
+  @Flag(name: .customLong("no-pager"), help: "Do not page.")
+  var noPager = false
+
+  @Flag(help: "Neither colours nor signs beyond ASCII.")
+  var plain = false
+
+  @Flag(name: .shortAndLong, help: "No remarks on what is missing.")
+  var quiet = false
+
+  @Argument(help: "Names or patterns of units.")
+  var units: [String] = []
+
+  func validate() throws {
+    if user, system { throw ValidationError("--user and --system exclude each other.") }
+    if follow, reverse { throw ValidationError("--follow and --reverse exclude each other.") }
+    if follow, until != nil { throw ValidationError("--follow has no end; leave out --until.") }
+    if output == .export, isatty(1) == 1 {
+      throw ValidationError("The export format has raw bytes; send it to a file or into a pipe.")
+    }
+    _ = try filter()
+  }
+
+  func run() throws {
+    if directory == nil, !ProcessUnit.isBooted {
+      throw ExitError(
+        "this machine was not booted with systemd, so there is no journal; --directory reads another machine's"
+      )
+    }
+    // What only prints ends by a signal at once, also in the middle of a write; what follows is told to end.
+    try LoopProgram.run(isCancellable: follow) { try await LogReading(self).run() }
+  }
+
+  /// What the options say of single entries.
+  func filter() throws(ValidationError) -> LogFilter {
+    var clock = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &clock)
+    let now = Int64(clock.tv_sec) * 1_000_000 + Int64(clock.tv_nsec) / 1000
+    let isUTC = utc
+    let time = LogTime(now: now) { isUTC ? 0 : LogClock.offset(at: $0) }
+    do {
+      let pattern = try grep.map { (text) throws(TextPattern.Failure) in try TextPattern(text) }
+      let filter = LogFilter(
+        since: try since.map { (text) throws(LogTime.Failure) in try time.microseconds(text) },
+        until: try until.map { (text) throws(LogTime.Failure) in try time.microseconds(text) },
+        pattern: pattern)
+      guard filter.since ?? 0 <= filter.until ?? .max else {
+        throw ValidationError("--since is after --until; exchange them.")
+      }
+      return filter
+    } catch let error as ValidationError {
+      throw error
+    } catch {
+      throw ValidationError(DisplayText.escaped("\(error)"))
+    }
+  }
+}
+
+/// Local time.
+enum LogClock {
+  /// How many seconds local time is ahead of UTC at a time in seconds since 1970.
+  @Sendable static func offset(at seconds: Int64) -> Int64 {
+    let (microseconds, _) = UInt64(clamping: seconds).multipliedReportingOverflow(by: 1_000_000)
+    return Int64(Terminal.offset(at: Timestamp(microseconds: microseconds)))
+  }
+}
