@@ -87,17 +87,17 @@ struct LogsTests {
   func marks() async throws {
     let machine = try await TestMachine.shared()
     let service = try await TestService(
-      "lg-marks", on: machine, steps: "ready wait:GATE exit:3", policy: "Restart=no")
+      "lg-marks", on: machine, steps: "notify:READY=1 wait:GATE exit:3", policy: "Restart=no")
     try await service.start()
     try await service.event("ready")
     try await service.open()
     try await service.event("ended")
     try await service.waitUntil { $0["ActiveState"] == "failed" }
-    let text = try await Self.logs(machine, "lg-marks").stdout
+    let text = try await Self.logs(machine, "lg-marks", "--plain").stdout
     for mark in ["starting", "started", "ready", "ended", "failed"] {
       #expect(text.contains(" lg-marks.service \(mark) --"), "\(mark) in \(text)")
     }
-    #expect(!(try await Self.logs(machine, "lg-marks", "--no-marks").stdout.contains(" --")))
+    #expect(!(try await Self.logs(machine, "lg-marks", "--no-marks", "--plain").stdout.contains(" --")))
     let forged = """
       printf 'MESSAGE=I am ready\\nMESSAGE_ID=39f53479d3a045ac8e11786248231fbf\\nUNIT=lg-marks.service\\n' \
       | logger --journald

@@ -37,16 +37,16 @@ struct WatchTests {
   @Test("tells each change with its reason, what upkeep-run says, and nothing of other units")
   func changes() async throws {
     let machine = try await TestMachine.shared()
-    try await Self.watch("w-all", ["w-a*"], on: machine)
+    try await Self.watch("x-watch", ["w-a*"], on: machine)
     let service = try await TestService(
-      "w-a", on: machine, steps: "ready wait:GATE exit:3", policy: "Restart=no")
+      "w-a", on: machine, steps: "notify:READY=1 wait:GATE exit:3", policy: "Restart=no")
     try await service.start()
     try await service.event("ready")
     try await machine.require(["systemd-run", "-q", "--wait", "--unit=w-other", "true"])
     try await service.open()
-    try await machine.waitForJournal("w-all.service", containing: "\"active\":\"failed\"")
-    try await machine.waitForJournal("w-all.service", containing: "\"event\":\"ended\"")
-    let seen = try await Self.objects("w-all", on: machine)
+    try await machine.waitForJournal("x-watch.service", containing: "\"active\":\"failed\"")
+    try await machine.waitForJournal("x-watch.service", containing: "\"event\":\"ended\"")
+    let seen = try await Self.objects("x-watch", on: machine)
     let states = Self.states(seen, of: "w-a.service")
     #expect(states.contains("activating/start") && states.contains("active/running"))
     #expect(states.last == "failed/failed")
@@ -55,7 +55,7 @@ struct WatchTests {
     let kinds = seen.compactMap { $0["event"] as? String }
     #expect(kinds.contains("ready") && kinds.contains("ended"))
     #expect(seen.allSatisfy { ($0["unit"] as? String ?? "w-a.service") == "w-a.service" })
-    try await machine.require(["systemctl", "stop", "w-all"])
+    try await machine.require(["systemctl", "stop", "x-watch"])
   }
 
   @Test("goes on when dbus starts anew, systemd executes itself anew or reads its units anew")
