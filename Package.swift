@@ -101,7 +101,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation"], swiftSettings: settings),
     .testTarget(
-      name: "InspectionTests", dependencies: ["Inspection", "UnitDesign", "UnitFiles", "TestSupport"],
+      name: "InspectionTests",
+      dependencies: ["Inspection", "Systemd", "SystemdManager", "UnitDesign", "UnitFiles", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "SystemdTests",

@@ -43,12 +43,12 @@ public struct JobFailure: Sendable, Hashable {
   ) async throws(BusError) -> JobFailure {
     // A unit that was not started has only lines of an earlier run.
     let hasRun = address.isLocal && [.done, .failed, .timeout].contains(result)
-    if hasRun { _ = await JobLog.first(of: JobLog.ends, about: unit, since: began, address.scope) }
+    if hasRun { await waitForLog(of: unit, since: began, address.scope) }
     let report = try await UnitReport.gather(unit, client, address, lines: 0)
     let names = try await failedRequirements(of: report.unit, result, client)
     var failure = JobFailure(
       unit: unit, sentences: sentences(report, verb, result, names),
-      log: hasRun ? log(of: report.unit, address.scope) : [])
+      log: hasRun ? log(of: report.unit, since: began, address.scope) : [])
     for name in names.prefix(requirementLimit) {
       failure.requirements.append(try await gather(name, .start, .failed, since: began, client, address))
     }
@@ -117,12 +117,26 @@ public struct JobFailure: Sendable, Hashable {
 
   // MARK: Journal
 
+  /// Waits until the journal has what was written before the job ended.
+  @LoopActor
+  private static func waitForLog(of unit: String, since began: Duration, _ scope: ProcessUnit.Scope) async {
+    do throws(SystemError) {
+      try await Journal.synchronize(within: .seconds(2))
+    } catch {
+      // Only root may ask journald. What the manager wrote last is there soon, and most often behind the rest.
+      _ = await JobLog.first(of: JobLog.ends, about: unit, since: began, scope)
+    }
+  }
+
   /// What the unit's last run said; none where the journal cannot be read.
   @LoopActor
-  private static func log(of unit: UnitProperties, _ scope: ProcessUnit.Scope) -> [JournalRecord] {
-    guard let run = unit.invocation, let reader = try? JournalReader(JobLog.match(run, scope)) else {
-      return []
-    }
-    return JobLog.relevant((try? reader.last(JobLog.searched)) ?? [])
+  private static func log(
+    of unit: UnitProperties, since began: Duration, _ scope: ProcessUnit.Scope
+  ) -> [JournalRecord] {
+    guard let run = unit.invocation,
+      let reader = try? JournalReader(JobLog.match(unit.name, run, scope)),
+      let records = try? reader.last(JobLog.searched)
+    else { return [] }
+    return JobLog.relevant(records.filter { JobLog.isOf(run, $0, since: began) })
   }
 }

@@ -20,19 +20,31 @@ package enum JobLog {
   /// What it writes when a job for a start is done, be it for a condition that did not hold: `SD_MESSAGE_UNIT_STARTED`.
   static let started = MessageID(0x39f5_3479_d3a0_45ac_8e11_7862_4823_1fbf)
 
-  /// Entries of one run: of its processes, and what the manager wrote about it.
+  /// Entries of a unit's processes, and what the manager wrote about one run; see ``isOf(_:_:since:)``.
   ///
   /// A process that ends at once is gone before journald can look up its unit; what the manager's own code wrote in it,
   /// such as that a program is not there, has the run's ID all the same.
-  static func match(_ run: MessageID, _ scope: ProcessUnit.Scope) -> JournalMatch {
+  static func match(_ unit: String, _ run: MessageID, _ scope: ProcessUnit.Scope) -> JournalMatch {
     let id = run.description
-    let own = [JournalMatch.Term("_SYSTEMD_INVOCATION_ID", id)]
+    let user = JournalMatch.Term("_UID", "\(geteuid())")
     switch scope {
-    case .system: return JournalMatch(alternatives: [own, [.init("_UID", "0"), .init("INVOCATION_ID", id)]])
+    case .system:
+      return JournalMatch(alternatives: [
+        [.init("_SYSTEMD_UNIT", unit)], [.init("_UID", "0"), .init("INVOCATION_ID", id)],
+      ])
     case .user:
-      let user = JournalMatch.Term("_UID", "\(geteuid())")
-      return JournalMatch(alternatives: [own, [user, .init("USER_INVOCATION_ID", id)]])
+      return JournalMatch(alternatives: [
+        [user, .init("_SYSTEMD_USER_UNIT", unit)], [user, .init("USER_INVOCATION_ID", id)],
+      ])
     }
+  }
+
+  /// Whether an entry is of this run. Lines that journald takes when the run is over have no run's ID any more: for
+  /// them the time decides.
+  package static func isOf(_ run: MessageID, _ record: JournalRecord, since began: Duration) -> Bool {
+    let id = ["_SYSTEMD_INVOCATION_ID", "INVOCATION_ID", "USER_INVOCATION_ID"].lazy.compactMap { record[$0] }
+      .first { !$0.isEmpty }
+    return id.map { $0 == run.description } ?? (record.realtime >= began)
   }
 
   /// The first entry that the manager wrote about a unit since a moment, of the given kinds; waited for no longer than

@@ -130,9 +130,10 @@ struct InstallCommand: ParsableCommand {
     for change in changes { acting.say(DisplayText.escaped("\(change)")) }
     let started = noStart ? [] : plan.entries.filter(plan.isStarted)
     var outcomes: [JobOutcome] = []
-    // What runs already is to run as its new file says.
+    // What runs already is to run as its new file says; where no file was, --force may have hidden one.
+    let isNew = { (entry: InstallPlan.Entry) in entry.state != .same && (entry.state != .absent || force) }
     for (verb, entries) in [
-      (JobVerb.restart, started.filter { $0.state != .same }), (.start, started.filter { $0.state == .same }),
+      (JobVerb.restart, started.filter(isNew)), (.start, started.filter { !isNew($0) }),
     ] where !entries.isEmpty {
       let run = JobRun(
         manager: acting.manager, verb: verb, hasProgress: acting.output == .text && !acting.quiet)

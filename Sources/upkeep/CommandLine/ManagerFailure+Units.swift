@@ -79,8 +79,14 @@ extension ManagerOptions {
     }
     // Without the list there is no suggestion; the failure itself is known.
     let files = (try? await client.listUnitFiles()) ?? []
-    let hint = Suggestion.nearest(to: unit, among: files.map(\.name).sorted())
-    let meant = hint.flatMap { $0 == unit ? nil : "; did you mean \(DisplayText.escaped($0))?" } ?? ""
+    // The ends are the same for many names, and would make all of them near.
+    let parts = unit.split(separator: ".")
+    let suffix = parts.last.map { ".\($0)" } ?? ""
+    let stems = files.map(\.name).filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }
+    let stem = String(unit.dropLast(suffix.count))
+    let hint = Suggestion.nearest(to: stem, among: stems.sorted())
+    let meant =
+      hint.flatMap { $0 == stem ? nil : "; did you mean \(DisplayText.escaped($0 + suffix))?" } ?? ""
     return ExitError("there is no unit \(shown)\(meant)", code: ExitError.notInstalled)
   }
 }
