@@ -60,7 +60,7 @@ extension ExecCommand {
   private static func split(_ value: String) throws(ValueError) -> [[UInt8]] {
     var scanner = WordScanner(Array(value.utf8))
     var words: [[UInt8]] = []
-    while let token = try scanner.next(.plain, relaxed: true) { words.append(token.bytes) }
+    while let token = try scanner.next(.plain, .relaxed) { words.append(token.bytes) }
     return words
   }
 

@@ -66,6 +66,21 @@ public enum Resource: String, Sendable, Hashable, CaseIterable, CustomStringConv
     }
   }
 
+  /// A limit in the kernel's unit as `value(of:)` reads it.
+  func text(_ limit: UInt64) -> String {
+    switch self {
+    case .cpu:
+      // The longest span is rounded up to a second that no span can say.
+      let (span, overflow) = limit.multipliedReportingOverflow(by: 1_000_000)
+      return TimeSpan.format(TimeSpan.duration(overflow ? .max - 1 : span))
+    case .rttime:
+      return TimeSpan.format(TimeSpan.duration(limit))
+    case .fsize, .data, .stack, .core, .rss, .memlock, .as, .msgqueue, .nice, .nproc, .nofile, .locks,
+      .sigpending, .rtprio:
+      return String(limit)
+    }
+  }
+
   private func niceCeiling(_ text: String) throws(ValueError) -> UInt64 {
     let isLevel = text.hasPrefix("+") || text.hasPrefix("-")
     let number = Int(text)

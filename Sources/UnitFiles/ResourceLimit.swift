@@ -61,9 +61,11 @@ public struct ResourceLimit: Sendable, Hashable, CustomStringConvertible {
     return ResourceLimit(resource: resource, soft: soft, hard: hard)
   }
 
-  /// `nofile=4096:8192`, in the kernel's units.
+  /// `nofile=4096:8192`, in the kernel's units, or times with theirs: `cpu=1min 30s`.
+  ///
+  /// `parse(_:)` reads it back.
   public var description: String {
-    let text = { (limit: UInt64?) in limit.map { String($0) } ?? "infinity" }
+    let text = { (limit: UInt64?) in limit.map(resource.text) ?? "infinity" }
     return "\(resource)=\(text(soft))" + (soft == hard ? "" : ":\(text(hard))")
   }
 }

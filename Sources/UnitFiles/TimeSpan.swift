@@ -37,8 +37,10 @@ public enum TimeSpan {
       + [("min", 60 * second)]
     {
       let size = length / second
-      if seconds >= size { words.append("\(seconds / size)\(name)") }
-      seconds %= size
+      // systemd refuses the last whole number of a unit below 2^64 microseconds: smaller units say it then.
+      let count = min(seconds / size, UInt64.max / length - 1)
+      if count > 0 { words.append("\(count)\(name)") }
+      seconds -= count * size
     }
     if seconds > 0 {
       words.append("\(decimal(seconds, rest, digits: 6))s")
@@ -110,7 +112,7 @@ public enum TimeSpan {
     return total
   }
 
-  private static func duration(_ microseconds: UInt64) -> Duration {
+  static func duration(_ microseconds: UInt64) -> Duration {
     // Through the components, as half of the range does not fit in an Int64 of microseconds.
     Duration(
       secondsComponent: Int64(microseconds / second),

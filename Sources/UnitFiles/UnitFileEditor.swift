@@ -69,7 +69,7 @@ public struct UnitFileEditor: Sendable {
     let indices = indices(of: key, in: section)
     guard let last = indices.last else { return try add(key, value, in: section) }
     try rewrite(at: last, value: value)
-    for index in indices.dropLast().reversed() { slots.remove(at: index) }
+    remove(indices.dropLast())
   }
 
   /// Adds an assignment: behind the last one of the same key in the section, or else at the section's end.
@@ -101,7 +101,7 @@ public struct UnitFileEditor: Sendable {
   @discardableResult
   public mutating func remove(_ key: String, in section: String) -> Int {
     let indices = indices(of: key, in: section)
-    for index in indices.reversed() { slots.remove(at: index) }
+    remove(indices[...])
     return indices.count
   }
 
@@ -123,7 +123,7 @@ public struct UnitFileEditor: Sendable {
 
   /// Removes a section, in all its parts, with all that stands under its headers.
   public mutating func removeSection(_ name: String) {
-    for header in headers(of: name).reversed() { slots.removeSubrange(header..<endOfPart(from: header)) }
+    remove(headers(of: name).flatMap { Array($0..<endOfPart(from: $0)) }[...])
   }
 
   // MARK: Places
@@ -132,6 +132,22 @@ public struct UnitFileEditor: Sendable {
   mutating func removeSlot(at index: Int) {
     if index >= readable { unreadable -= 1 }
     slots.remove(at: index)
+  }
+
+  /// Removes many slots, in ascending order, in one pass: each by itself would move all that follow it.
+  private mutating func remove(_ indices: ArraySlice<Int>) {
+    guard let first = indices.first else { return }
+    var end = first
+    var next = indices.startIndex
+    for index in first..<slots.count {
+      if next < indices.endIndex, indices[next] == index {
+        next += 1
+      } else {
+        slots[end] = slots[index]
+        end += 1
+      }
+    }
+    slots.removeLast(slots.count - end)
   }
 
   /// Where systemd's reading ends among the slots.

@@ -100,18 +100,20 @@ extension UnitValue {
     return try limited(names.map(\.text).joined(separator: " "))
   }
 
-  /// Addresses for `Documentation=`; what does not begin as one that systemd takes, and blanks or quotes, are refused.
+  /// Addresses for `Documentation=`; what does not begin as one that systemd takes, blanks, quotes and backslashes are
+  /// refused.
   public static func documentation(_ addresses: [String]) throws(ValueError) -> String {
     for address in addresses {
       let isAddress = ["http://", "https://", "file:/", "info:", "man:"].contains { address.hasPrefix($0) }
       let isBad = { (byte: UInt8) in
         byte.isControl || byte == ASCII.space || byte == ASCII.doubleQuote || byte == ASCII.singleQuote
+          || byte == ASCII.backslash
       }
       guard isAddress, !address.utf8.contains(where: isBad) else {
         throw ValueError(
           message:
             "'\(address)' is no address for Documentation=; they begin with http://, https://, file:/, info: "
-            + "or man: and hold no blanks or quotes")
+            + "or man: and hold no blanks, quotes or backslashes")
       }
     }
     return try line(addresses.joined(separator: " "))

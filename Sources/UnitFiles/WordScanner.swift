@@ -1,72 +1,114 @@
 /// Splits a value into words by the quoting rules of `systemd.syntax(7)`.
 ///
 /// Quotes may also open inside a word, as systemd's reader allows. Each word comes out as raw bytes.
-struct WordScanner {
+package struct WordScanner {
   /// What is done with a backslash.
-  enum Escapes {
-    /// C escapes are resolved; an unknown one is an error.
+  package enum Escapes {
+    /// C escapes are resolved; an unknown one is an error. Where colons divide, an escaped colon is one too.
     case strict
     /// C escapes are resolved; an unknown one is kept as it stands, with its backslash.
     case keepUnknown
     /// A backslash only takes away the meaning of the next character.
     case plain
+    /// It takes away the meaning of the next character, and both stay in the word.
+    case kept
+    /// It is a letter like others.
+    case literal
+  }
+
+  /// What is done with quotes.
+  package enum Quotes {
+    /// They hold a word together and have to be closed.
+    case closed
+    /// They hold a word together; the end of the value closes them, and may follow a backslash.
+    case relaxed
+    /// They are letters like others.
+    case literal
+  }
+
+  /// What stands between words.
+  package enum Separator {
+    /// Any amount of whitespace.
+    case whitespace
+    /// Any number of colons.
+    case colons
+    /// One colon: two of them have an empty word between.
+    case colon
   }
 
   /// A word, and where it begins in the value, in Unicode scalars.
-  struct Token {
-    var bytes: [UInt8]
-    var offset: Int
+  package struct Token {
+    /// The word without its quotes, and its escapes resolved.
+    package var bytes: [UInt8]
+    /// Where it begins, in Unicode scalars.
+    package var offset: Int
+    /// Where it stands in the value, with its quotes and escapes.
+    package var range: Range<Int>
+
+    /// The word as text; bytes that are not UTF-8 are replaced.
+    package var text: String { bytes.text }
   }
 
-  let bytes: [UInt8]
-  private(set) var index = 0
+  /// The value.
+  package let bytes: [UInt8]
+  private let separator: Separator
+  private var index = 0
   /// How many scalars stand before a byte, counted along: from the start for each word would be quadratic.
   private var counted = (bytes: 0, scalars: 0)
 
-  init(_ bytes: [UInt8]) {
+  /// Begins with the first word of a value.
+  package init(_ bytes: [UInt8], separator: Separator = .whitespace) {
     self.bytes = bytes
-    skipWhitespace()
+    self.separator = separator
+    if separator != .colon { skipSeparators() }
   }
 
-  var isAtEnd: Bool { index >= bytes.count }
+  /// Whether there is no further word.
+  package var isAtEnd: Bool { index >= bytes.count }
 
-  /// The next word, or nil at the end; `relaxed` takes an open quote as closed by the end of the value.
-  mutating func next(_ escapes: Escapes, relaxed: Bool = false) throws(ValueError) -> Token? {
+  /// What stands behind the words given so far.
+  package var rest: ArraySlice<UInt8> { bytes[index...] }
+
+  /// The next word, or nil at the end.
+  package mutating func next(
+    _ escapes: Escapes, _ quotes: Quotes = .closed
+  ) throws(ValueError) -> Token? {
     guard !isAtEnd else { return nil }
-    var token = Token(bytes: [], offset: scalarOffset())
+    let start = index
+    var token = Token(bytes: [], offset: scalarOffset(), range: start..<start)
     var quote: (mark: UInt8, offset: Int)?
     while index < bytes.count {
       let byte = bytes[index]
-      if byte == ASCII.backslash {
-        try escape(into: &token.bytes, escapes, relaxed)
+      if byte == ASCII.backslash, escapes != .literal {
+        try escape(into: &token.bytes, escapes, quotes)
         continue
       }
+      if quote == nil, isSeparator(byte) { break }
       index += 1
       if let open = quote {
         if byte == open.mark { quote = nil } else { token.bytes.append(byte) }
-      } else if byte == ASCII.doubleQuote || byte == ASCII.singleQuote {
+      } else if quotes != .literal, byte == ASCII.doubleQuote || byte == ASCII.singleQuote {
         quote = (byte, index - 1)
-      } else if byte.isWhitespace {
-        break
       } else {
         token.bytes.append(byte)
       }
     }
-    if let quote, !relaxed {
+    token.range = start..<index
+    if let quote, quotes == .closed {
       throw fault("the quote is not closed", atByte: quote.offset)
     }
-    skipWhitespace()
+    if separator == .colon, !isAtEnd { index += 1 } else { skipSeparators() }
     return token
   }
 
   /// Takes these bytes if they come next and are a word of their own.
   mutating func skip(word: [UInt8]) -> Bool {
     let end = index + word.count
-    guard bytes[index...].starts(with: word), end == bytes.count || bytes[end].isWhitespace else {
+    guard bytes[index...].starts(with: word), end == bytes.count || isSeparator(bytes[end]) else {
       return false
     }
     index = end
-    skipWhitespace()
+    skipSeparators()
     return true
   }
 
@@ -83,25 +125,35 @@ struct WordScanner {
     ValueError(message: message, offset: bytes.scalarOffset(offset))
   }
 
-  private mutating func skipWhitespace() {
-    while index < bytes.count, bytes[index].isWhitespace { index += 1 }
+  private func isSeparator(_ byte: UInt8) -> Bool {
+    separator == .whitespace ? byte.isWhitespace : byte == ASCII.colon
+  }
+
+  private mutating func skipSeparators() {
+    while index < bytes.count, isSeparator(bytes[index]) { index += 1 }
   }
 
   private mutating func escape(
-    into word: inout [UInt8], _ escapes: Escapes, _ relaxed: Bool
+    into word: inout [UInt8], _ escapes: Escapes, _ quotes: Quotes
   ) throws(ValueError) {
     let start = index
     index += 1
     guard index < bytes.count else {
-      if escapes == .strict { throw fault("the value ends in a lone backslash; write '\\\\'", atByte: start) }
-      if escapes == .keepUnknown { word.append(ASCII.backslash) }
+      if escapes == .strict || escapes == .plain && quotes != .relaxed {
+        throw fault("the value ends in a lone backslash; write '\\\\'", atByte: start)
+      }
+      if escapes != .plain { word.append(ASCII.backslash) }
       return
     }
-    if escapes == .plain {
+    if escapes == .plain || escapes == .kept {
+      if escapes == .kept { word.append(ASCII.backslash) }
       word.append(bytes[index])
       index += 1
     } else if let length = CEscape.resolve(bytes[index...], into: &word) {
       index += length
+    } else if separator != .whitespace, isSeparator(bytes[index]) {
+      word.append(bytes[index])
+      index += 1
     } else if escapes == .keepUnknown {
       word += [ASCII.backslash, bytes[index]]
       index += 1
@@ -109,56 +161,5 @@ struct WordScanner {
       let shown = bytes[start...].prefix(2).text
       throw fault("'\(shown)' is no escape that systemd knows; write '\\\\' for a backslash", atByte: start)
     }
-  }
-}
-
-/// The C escapes of `systemd.syntax(7)`.
-enum CEscape {
-  /// Appends what the escape behind a backslash stands for and gives its length; nil when it is none.
-  static func resolve(_ text: ArraySlice<UInt8>, into word: inout [UInt8]) -> Int? {
-    guard let first = text.first else { return nil }
-    switch first {
-    case UInt8(ascii: "a"): word.append(0x07)
-    case UInt8(ascii: "b"): word.append(0x08)
-    case UInt8(ascii: "f"): word.append(0x0c)
-    case UInt8(ascii: "n"): word.append(0x0a)
-    case UInt8(ascii: "r"): word.append(0x0d)
-    case UInt8(ascii: "t"): word.append(0x09)
-    case UInt8(ascii: "v"): word.append(0x0b)
-    case UInt8(ascii: "s"): word.append(ASCII.space)
-    case ASCII.backslash, ASCII.doubleQuote, ASCII.singleQuote: word.append(first)
-    case UInt8(ascii: "x"):
-      guard let value = number(text.dropFirst(), digits: 2, base: 16) else { return nil }
-      word.append(UInt8(truncatingIfNeeded: value))
-      return 3
-    case UInt8(ascii: "u"):
-      guard let value = number(text.dropFirst(), digits: 4, base: 16) else { return nil }
-      UTF8Text.append(value, to: &word)
-      return 5
-    case UInt8(ascii: "U"):
-      guard let value = number(text.dropFirst(), digits: 8, base: 16), UTF8Text.isAllowed(value) else {
-        return nil
-      }
-      UTF8Text.append(value, to: &word)
-      return 9
-    case UInt8(ascii: "0")...UInt8(ascii: "7"):
-      guard let value = number(text, digits: 3, base: 8), value <= 0xff else { return nil }
-      word.append(UInt8(truncatingIfNeeded: value))
-      return 3
-    default: return nil
-    }
-    return 1
-  }
-
-  /// A number of exactly so many digits that is not zero: a NUL can stand in no word.
-  private static func number(_ text: ArraySlice<UInt8>, digits count: Int, base: UInt32) -> UInt32? {
-    let digits = text.prefix(count)
-    guard digits.count == count else { return nil }
-    var value: UInt32 = 0
-    for byte in digits {
-      guard let digit = byte.hexDigitValue, digit < base else { return nil }
-      value = value << (base == 16 ? 4 : 3) | UInt32(digit)
-    }
-    return value == 0 ? nil : value
   }
 }

@@ -5,7 +5,9 @@ enum WriterChecks {
     commandLine(parts)
     let texts = parts.map { String(decoding: $0, as: UTF8.self) }
     environment(texts)
-    if let text = try? UnitValue.words(texts) {
+    let written = try? UnitValue.words(texts)
+    if texts.allSatisfy(isPlain) { require(written != nil, "plain words are refused: \(texts)") }
+    if let text = written {
       require(readBack(text), "words do not stand in a line: \(text)")
       require(words(text) == texts.map { Array($0.utf8) }, "words are not read back: \(text)")
     }
@@ -21,9 +23,11 @@ enum WriterChecks {
   private static func commandLine(_ parts: [[UInt8]]) {
     let arguments = [Array("/p".utf8)] + parts
     for noVariables in [true, false] {
-      guard let text = try? UnitValue.commandLine(arguments, prefixes: .init(noVariables: noVariables)) else {
-        continue
+      let written = try? UnitValue.commandLine(arguments, prefixes: .init(noVariables: noVariables))
+      if parts.allSatisfy({ isPlain(String(decoding: $0, as: UTF8.self)) }) {
+        require(written != nil, "a plain command is refused: \(arguments)")
       }
+      guard let text = written else { continue }
       require(readBack(text), "a command does not stand in a line: \(text)")
       let command = (try? ExecCommand.parse(text)).flatMap { $0.count == 1 ? $0[0] : nil }
       let read = try? command?.expanded(specifiers: Specifiers(), environment: [])
@@ -38,14 +42,20 @@ enum WriterChecks {
 
   private static func environment(_ texts: [String]) {
     let variables = texts.enumerated().map { EnvironmentAssignment(name: "V\($0)", value: $1) }
-    guard let text = try? UnitValue.environment(variables) else { return }
+    let written = try? UnitValue.environment(variables)
+    if texts.allSatisfy(isPlain) { require(written != nil, "plain variables are refused: \(texts)") }
+    guard let text = written else { return }
     require(readBack(text), "variables do not stand in a line: \(text)")
     let read = try? EnvironmentAssignment.parse(text, specifiers: Specifiers())
     require(read == variables, "variables are not read back: \(text)")
   }
 
   private static func line(_ value: String) {
-    guard let text = try? UnitValue.line(value) else { return }
+    let written = try? UnitValue.line(value)
+    if isPlain(value), value.utf8.last != ASCII.backslash {
+      require(written != nil, "a plain line is refused: \(value)")
+    }
+    guard let text = written else { return }
     require(readBack(text), "a line is not read back: \(text)")
     require((try? Specifiers().expand(text)) == value, "a percent sign is lost: \(text)")
   }
@@ -69,6 +79,11 @@ enum WriterChecks {
     require(
       file.assignments.map { "[\($0.section)]\($0.key)=\($0.value)" } == expected,
       "a built file is not read back")
+  }
+
+  /// Whether a text is of visible ASCII characters only: every value of these can be written.
+  private static func isPlain(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
   }
 
   private static func words(_ text: String) -> [[UInt8]] {

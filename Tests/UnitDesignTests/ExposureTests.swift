@@ -52,15 +52,16 @@ struct ExposureTests {
 
   private static let strict = SandboxSetting.strict.map { "\($0.line)\n" }.joined()
 
-  @Test("of a check is its share of the sum, rounded up as systemd shows it")
+  @Test("of a check is its share of the sum, in hundredths")
   func share() throws {
     let exposure = Self.exposure("")
     let user = try #require(exposure.ratings.first { $0.check.field == "UserOrDynamicUser" })
     #expect(user.points == 2000)
-    #expect(exposure.share(of: user) == 4)
+    #expect(exposure.hundredths(of: user) == 2000 * 1000 / exposure.weight)
+    #expect(exposure.hundredths(of: user) == 35)
     let groups = try #require(exposure.ratings.first { $0.check.field == "SupplementaryGroups" })
     #expect(groups.badness == nil)
-    #expect(exposure.share(of: groups) == 0)
+    #expect(exposure.hundredths(of: groups) == 0)
   }
 
   @Test("leaves settings for the file system out of a service of the early boot")

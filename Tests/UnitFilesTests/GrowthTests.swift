@@ -9,10 +9,12 @@ struct GrowthTests {
   static let attempts = 3
 
   /// The work of this thread for inputs of two sizes, as a ratio; the smallest of several, as others share the caches.
-  static func growth(of pattern: String, _ work: ([UInt8]) -> Void) -> Double {
+  static func growth(
+    of pattern: String, from size: Int = 4_000, _ work: ([UInt8]) -> Void
+  ) -> Double {
     var smallest = Double.infinity
     for _ in 0..<attempts where smallest > 8 {
-      let costs = [4_000, 16_000].map { size in
+      let costs = [size, 4 * size].map { size in
         let input = Array(String(repeating: pattern, count: size / pattern.utf8.count).utf8)
         let before = threadTime()
         work(input)
@@ -90,7 +92,7 @@ struct GrowthTests {
       "\\\n", "a\\\n", "[a]\n", "\n", "#\\\n", "a=\\\n", "a=1\n", "[a]\na=b\n", "a=\\\n#c\n", "\0", "[b",
     ])
   func edits(pattern: String) {
-    let growth = Self.growth(of: pattern) { input in
+    let growth = Self.growth(of: pattern, from: 64_000) { input in
       let file = UnitFile(parsing: Array("[a]\n".utf8) + input, path: "t")
       _ = file.statements
       var editor = UnitFileEditor(file)
@@ -101,6 +103,18 @@ struct GrowthTests {
       _ = editor.edited
     }
     #expect(growth < 8)
+  }
+
+  @Test("removing many lines of one key costs linear time", arguments: ["a=1\n", "[a]\na=b\n"])
+  func removals(pattern: String) {
+    let work = { (change: (inout UnitFileEditor) -> Void) in
+      Self.growth(of: pattern, from: 64_000) { input in
+        var editor = UnitFileEditor(UnitFile(parsing: Array("[a]\n".utf8) + input, path: "t"))
+        change(&editor)
+      }
+    }
+    #expect(work { $0.remove("a", in: "a") } < 8)
+    #expect(work { $0.removeSection("a") } < 8)
   }
 
   @Test(

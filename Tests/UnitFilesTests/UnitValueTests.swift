@@ -180,6 +180,8 @@ struct UnitValueTests {
       try UnitValue.documentation(["man:x(1)", "https://x.org/%20"]) == "man:x(1) https://x.org/%%20")
     #expect(throws: ValueError.self) { try UnitValue.documentation(["x.org"]) }
     #expect(throws: ValueError.self) { try UnitValue.documentation(["man:x y"]) }
+    #expect(throws: ValueError.self) { try UnitValue.documentation(["file:/a\\ b", "man:x"]) }
+    #expect(throws: ValueError.self) { try UnitValue.documentation(["man:x\\"]) }
   }
 
   @Test("random words are read back as they were", arguments: 0..<200)

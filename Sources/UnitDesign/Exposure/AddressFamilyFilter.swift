@@ -1,15 +1,21 @@
+import UnitFiles
+
 /// `RestrictAddressFamilies=`, line after line.
 struct AddressFamilyFilter: Sendable, Hashable {
   private var isAllowList = false
   /// The families that are listed, a bit each; nil before the first list.
   private var listed: UInt64?
 
-  private static let internet = bit(2) | bit(10)
+  private static let internet = ipv4 | ipv6
+  private static let ipv4 = bit(2)
+  private static let ipv6 = bit(10)
   private static let unix = bit(1)
   private static let netlink = bit(16)
   private static let packet = bit(17)
 
   var allowsInternet: Bool { allowsAny(of: Self.internet) }
+  var allowsIPv4: Bool { allowsAny(of: Self.ipv4) }
+  var allowsIPv6: Bool { allowsAny(of: Self.ipv6) }
   var allowsUnix: Bool { allowsAny(of: Self.unix) }
   var allowsNetlink: Bool { allowsAny(of: Self.netlink) }
   var allowsPacket: Bool { allowsAny(of: Self.packet) }

@@ -1,3 +1,5 @@
+import UnitFiles
+
 /// `IPAddressAllow=` or `IPAddressDeny=`, line after line.
 struct AddressPrefixes: Sendable, Hashable {
   /// Whether all of IPv4 and all of IPv6 are in the list.
@@ -37,8 +39,8 @@ struct AddressPrefixes: Sendable, Hashable {
     guard let address = isIPv6 ? Self.ipv6(parts[0]) : Self.ipv4(parts[0]) else { return }
     var length = address.count * 8
     if parts.count > 1 {
-      guard let given = IntegerText.decimal(parts[1]), (0...length).contains(given) else { return }
-      length = given
+      guard let given = try? WholeNumber.parse(String(parts[1]), in: 0...Int64(length)) else { return }
+      length = Int(given)
     }
     if length == 0 {
       if isIPv6 { coversIPv6 = true } else { coversIPv4 = true }

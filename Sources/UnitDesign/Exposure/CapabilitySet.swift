@@ -1,3 +1,5 @@
+import UnitFiles
+
 /// `CapabilityBoundingSet=` or `AmbientCapabilities=`, line after line.
 struct CapabilitySet: Sendable, Hashable {
   /// A bit for each capability.
@@ -42,7 +44,7 @@ struct CapabilitySet: Sendable, Hashable {
   private static func bits(in text: Substring, version: Int) -> UInt64 {
     var bits: UInt64 = 0
     for word in SettingWords(text, version < 257 ? .closed : .relaxed) {
-      let number = IntegerText.decimal(word) ?? Capability.named(word)
+      let number = (try? WholeNumber.parse(word)) ?? Capability.named(word).map(Int64.init)
       if let number, (0..<(version < 257 ? 64 : 63)).contains(number) { bits |= 1 << UInt64(number) }
     }
     return bits

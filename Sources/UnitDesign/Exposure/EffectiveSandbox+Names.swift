@@ -69,13 +69,33 @@ extension EffectiveSandbox {
 
   mutating func addMountImages(_ value: String, _ values: inout ValueExpansion) {
     if value.isEmpty { hasMountImages = false }
-    for word in SettingWords(value, .closed) {
-      let parts = word.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard parts.count > 1 else { continue }
-      let paths = [parts[0].hasPrefix("-") ? parts[0].dropFirst() : parts[0], parts[1]]
-      let areUsable = paths.allSatisfy { values.expand(String($0)).flatMap(Self.simplified) != nil }
+    var tuples = WordScanner(Array(value.utf8))
+    while let tuple = (try? tuples.next(.literal)) ?? nil {
+      // A broken escape, also among the options, ends the reading of the line.
+      guard let parts = Self.parts(of: tuple) else { return }
+      guard let first = parts.first, parts.count > 1 else { continue }
+      let paths = [first.hasPrefix("-") ? String(first.dropFirst()) : first, parts[1]]
+      let areUsable = paths.allSatisfy { path in
+        values.expand(path).flatMap(Self.simplified).map(mayHoldImage) ?? false
+      }
       if areUsable { hasMountImages = true }
     }
+  }
+
+  private static func parts(of tuple: WordScanner.Token) -> [String]? {
+    var scanner = WordScanner(tuple.bytes, separator: .colons)
+    var parts: [String] = []
+    do throws(ValueError) {
+      while let part = try scanner.next(.strict, .literal) { parts.append(part.text) }
+      return parts
+    } catch {
+      return nil
+    }
+  }
+
+  /// Since 257 images stay away from the kernel's own file systems, but not from devices.
+  private func mayHoldImage(_ path: String) -> Bool {
+    version < 257 || !["/sys/", "/proc/"].contains { "\(path)/".hasPrefix($0) }
   }
 
   mutating func loadCredential(_ value: String, isEncrypted: Bool, _ values: inout ValueExpansion) {
@@ -83,10 +103,9 @@ extension EffectiveSandbox {
       loadedCredentials = [:]
       return
     }
-    let parts = value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard let name = values.expand(String(parts[0])), Self.isCredentialName(name) else { return }
-    if parts.count > 1, !parts[1].isEmpty {
-      guard let source = values.expand(String(parts[1])) else { return }
+    guard let (name, rest) = Self.credential(value, &values) else { return }
+    if !rest.isEmpty {
+      guard let source = values.expand(rest) else { return }
       let isUsable = source.hasPrefix("/") ? Self.isNormal(source) : Self.isCredentialName(source)
       guard isUsable else { return }
     }
@@ -98,16 +117,20 @@ extension EffectiveSandbox {
       setCredentials = [:]
       return
     }
-    let parts = value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count > 1, !parts[1].isEmpty else { return }
-    guard let name = values.expand(String(parts[0])), Self.isCredentialName(name) else { return }
-    if isEncrypted {
-      let isBase64 = parts[1].utf8.allSatisfy {
-        Self.isAlphanumeric($0) || "+/= \t".utf8.contains($0)
-      }
-      guard isBase64 else { return }
-    }
+    guard let (name, rest) = Self.credential(value, &values), !rest.isEmpty else { return }
+    guard isEncrypted ? Self.isBase64(rest) : CEscape.areKnown(in: rest) else { return }
     setCredentials[name] = isEncrypted
+  }
+
+  /// The name before the first colon, in which a backslash takes a colon's meaning away, and what follows it.
+  private static func credential(
+    _ value: String, _ values: inout ValueExpansion
+  ) -> (name: String, rest: String)? {
+    var scanner = WordScanner(Array(value.utf8), separator: .colon)
+    guard let word = (try? scanner.next(.plain, .literal)) ?? nil, let name = values.expand(word.text),
+      isCredentialName(name)
+    else { return nil }
+    return (name, String(decoding: scanner.rest, as: UTF8.self))
   }
 
   // MARK: Checks
@@ -120,16 +143,35 @@ extension EffectiveSandbox {
     return "/" + parts.joined(separator: "/")
   }
 
-  /// Whether a path has no part that is empty, `.` or `..`.
+  /// Whether a path has no part that is empty, `.` or `..`; a slash at its end does not count.
   private static func isNormal(_ path: String) -> Bool {
-    path.utf8.count < 4096
-      && path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        .allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+    var parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+    if parts.last?.isEmpty == true { parts.removeLast() }
+    return path.utf8.count < 4096
+      && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 255 }
   }
 
   private static func isCredentialName(_ name: String) -> Bool {
     !name.isEmpty && name != "." && name != ".." && name.utf8.count <= 255
-      && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") }
+      && name.utf8.allSatisfy {
+        $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":")
+      }
+  }
+
+  /// Whether a text is Base64 with whole groups of four and its padding; whitespace does not count.
+  private static func isBase64(_ text: String) -> Bool {
+    var digits = Array(text.utf8).filter { $0 != 0x20 && $0 != 0x09 && $0 != 0x0a && $0 != 0x0d }
+    guard digits.count.isMultiple(of: 4) else { return false }
+    let padding = digits.reversed().prefix(2).prefix { $0 == UInt8(ascii: "=") }.count
+    digits.removeLast(padding)
+    guard digits.allSatisfy({ isAlphanumeric($0) || $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "/") })
+    else { return false }
+    // The bits that the padding leaves over have to be zero.
+    switch padding {
+    case 1: return digits.last.map { "AEIMQUYcgkosw048".utf8.contains($0) } ?? false
+    case 2: return digits.last.map { "AQgw".utf8.contains($0) } ?? false
+    default: return true
+    }
   }
 
   /// Whether systemd takes a name or number for a user or a group; it is more generous than most programs.
@@ -143,6 +185,13 @@ extension EffectiveSandbox {
     if first == UInt8(ascii: "-"), bytes.dropFirst().allSatisfy(isDigit) { return false }
     return first != 0x20 && last != 0x20 && name != "." && name != ".."
       && bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "/") }
+  }
+
+  /// Whether systemd makes a user of this name itself; it is stricter there.
+  static func isStrictUserName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, name.utf8.count <= 31 else { return false }
+    return !isDigit(first) && first != UInt8(ascii: "-")
+      && name.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
   }
 
   /// Whether a text can be a host's name: labels of letters, digits and dashes with dots between them.

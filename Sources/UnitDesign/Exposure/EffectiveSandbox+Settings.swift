@@ -10,7 +10,7 @@ extension EffectiveSandbox {
       guard let isDynamic = Self.boolean(value) else { return refuse(assignment, "is neither yes nor no") }
       dynamicUser = isDynamic
     case .supplementaryGroups: addGroups(assignment, &values)
-    case .umask: umask = IntegerText.mode(value) ?? umask
+    case .umask: umask = (try? FileMode.parse(value)) ?? umask
 
     case .privateDevices: Self.set(&privateDevices, value)
     case .privateNetwork: Self.set(&privateNetwork, value)

@@ -13,7 +13,7 @@ struct EffectiveSandbox: Sendable {
   var user: String?
   var dynamicUser = false
   var hasSupplementaryGroups = false
-  var umask: UInt32 = 0o022
+  var umask: UInt16 = 0o022
 
   var privateDevices = false
   var privateNetwork = false
@@ -68,20 +68,42 @@ struct EffectiveSandbox: Sendable {
   /// What makes systemd refuse the whole unit.
   var refusals: [UnitDiagnostic] = []
 
-  /// Reads a unit's settings.
+  private let unitName: String
+  /// The user that `DynamicUser=` makes when no other is named.
+  private let ownUser: String?
+
+  /// Reads a unit's settings, and completes them with what they imply.
   init(of unit: Unit, version: Int, scope: Exposure.Scope) {
+    self.init(reading: unit, version: version, scope: scope)
+    complete()
+  }
+
+  /// Reads a unit's settings; further ones may be added before ``complete()``.
+  init(reading unit: Unit, version: Int, scope: Exposure.Scope) {
     self.version = version
     self.scope = scope
+    unitName = unit.name
+    ownUser = (try? UnitName(unit.name))?.prefix
     keyringMode = scope == .system ? "private" : "inherit"
     systemCallFilter = SystemCallFilter(version: version)
-    for assignment in unit.assignments(in: "Unit") where assignment.key == "DefaultDependencies" {
-      Self.set(&defaultDependencies, assignment.value)
-    }
-    var values = ValueExpansion(unit: unit.name, scope: scope)
-    for assignment in unit.assignments(in: "Service") {
-      guard let setting = RatedSetting(rawValue: assignment.key) else { continue }
-      apply(setting, assignment, &values)
-    }
+    var values = ValueExpansion(unit: unit.name, scope: scope, version: version)
+    for (index, file) in unit.files.enumerated() { read(file, isDropIn: index > 0, &values) }
+  }
+
+  /// Adds a line behind all that have been read.
+  mutating func add(_ key: String, _ value: String) {
+    guard let setting = RatedSetting(rawValue: key) else { return }
+    let place = Position(path: "", line: 1, column: 1)
+    var values = ValueExpansion(unit: unitName, scope: scope, version: version)
+    apply(
+      setting,
+      Assignment(section: "Service", key: key, value: value, position: place, valuePosition: place), &values)
+  }
+
+  /// Adds what the settings imply for each other; systemd does it once all files have been read.
+  mutating func complete() {
+    // Of a name that no user can have systemd takes a hash, which is no name of interest.
+    if dynamicUser, user == nil, let ownUser, Self.isStrictUserName(ownUser) { user = ownUser }
     applyImplications()
   }
 
@@ -93,7 +115,25 @@ struct EffectiveSandbox: Sendable {
     return !dynamicUser && user == nil
   }
 
-  // MARK: Implications
+  // MARK: Steps
+
+  private mutating func read(_ file: UnitFile, isDropIn: Bool, _ values: inout ValueExpansion) {
+    for assignment in file.assignments {
+      if assignment.section == "Unit", assignment.key == "DefaultDependencies" {
+        Self.set(&defaultDependencies, assignment.value)
+      }
+      guard assignment.section == "Service", let setting = RatedSetting(rawValue: assignment.key) else {
+        continue
+      }
+      let known = refusals.count
+      apply(setting, assignment, &values)
+      // Only the unit's own file makes systemd refuse it: such a value in a drop-in ends the reading of that file.
+      if isDropIn, refusals.count > known {
+        refusals.removeLast(refusals.count - known)
+        return
+      }
+    }
+  }
 
   private mutating func applyImplications() {
     if privateDevices { capabilityBoundingSet.drop(Self.deviceCapabilities) }

@@ -51,7 +51,11 @@ public struct Exposure: Sendable, CustomStringConvertible {
   ///   - version: the version of systemd whose rules apply.
   ///   - scope: whose manager runs it.
   public init(of unit: Unit, systemd version: Int, scope: Scope = .system) {
-    let sandbox = EffectiveSandbox(of: unit, version: version, scope: scope)
+    self.init(of: EffectiveSandbox(of: unit, version: version, scope: scope))
+  }
+
+  /// Rates what has been read and completed.
+  init(of sandbox: EffectiveSandbox) {
     var points = 0
     var weight = 0
     var results: [Int8] = []
@@ -78,12 +82,8 @@ public struct Exposure: Sendable, CustomStringConvertible {
   /// The exposure in a word.
   public var level: Level { Level(tenths: tenths) }
 
-  /// What one check adds to the exposure in tenths, rounded up as systemd shows it.
-  public func share(of rating: Rating) -> Int {
-    guard let badness = rating.badness else { return 0 }
-    let hundredfold = (badness * rating.check.weight * 100 + rating.check.range - 1) / rating.check.range
-    return (hundredfold + weight - 1) / max(weight, 1)
-  }
+  /// What one check adds to the exposure, in hundredths of systemd's scale, cut off.
+  public func hundredths(of rating: Rating) -> Int { rating.points * 1000 / max(weight, 1) }
 
   /// systemd's words for an exposure.
   public enum Level: String, Sendable, Hashable, CaseIterable {

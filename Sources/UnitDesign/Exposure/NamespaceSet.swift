@@ -1,3 +1,5 @@
+import UnitFiles
+
 /// The kinds of namespaces that `RestrictNamespaces=` leaves, line after line.
 struct NamespaceSet: Sendable, Hashable {
   /// The kinds that may be made; nil while nothing is said, which allows all.

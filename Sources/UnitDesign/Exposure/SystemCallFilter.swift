@@ -1,3 +1,5 @@
+import UnitFiles
+
 /// `SystemCallFilter=`, line after line, in the terms of one version's table.
 struct SystemCallFilter: Sendable, Hashable {
   /// How a filter treats a group.

@@ -6,11 +6,13 @@ import UnitFiles
 struct ValueExpansion {
   private let unit: String
   private let scope: Exposure.Scope
+  private let version: Int
   private var table: Specifiers?
 
-  init(unit: String, scope: Exposure.Scope) {
+  init(unit: String, scope: Exposure.Scope, version: Int) {
     self.unit = unit
     self.scope = scope
+    self.version = version
   }
 
   /// The value with its specifiers filled in; nil when systemd could not.
@@ -34,9 +36,13 @@ struct ValueExpansion {
       "T": "/tmp", "V": "/var/tmp", "h": isSystem ? "/root" : "/home/user", "s": "/bin/sh",
       "u": isSystem ? "root" : "user", "U": isSystem ? "0" : "1000", "g": isSystem ? "root" : "user",
       "G": isSystem ? "0" : "1000", "d": "/run/credentials/unit", "y": "/unit", "Y": "/folder",
+      "D": "/usr/share", "c": "/slice/unit",
+      "r": "/slice", "R": "/",
     ]
-    for (letter, text) in fixed { table[Character(letter)] = text }
-    for letter in "aAbBHlmMoqvwW" { table[letter] = "x" }
+    // What follows from the name is there already, or has no value.
+    for letter in Specifiers.letters(version: version) where !"nNpPiIjJf".contains(letter) {
+      table[letter] = fixed[String(letter)] ?? "x"
+    }
     return table
   }
 }

@@ -1,52 +1,25 @@
 import UnitFiles
 
 extension LintSubject {
-  /// Whether a set of capabilities names one; an inverted set names all others.
-  func names(capability: String, in key: String) -> Bool {
-    var isNamed = false
-    for assignment in values(key) {
-      let words = ValueWord.all(of: assignment.value).map { $0.text.uppercased() }
-      let isInverted = assignment.value.hasPrefix("~")
-      if words.contains(where: { $0.drop { $0 == "~" } == capability }) { isNamed = !isInverted }
-    }
-    return isNamed
+  /// What its settings come to, with what they imply for each other.
+  private var sandbox: EffectiveSandbox {
+    EffectiveSandbox(of: unit, version: context.version, scope: context.isUser ? .user : .system)
   }
 
-  /// Whether the bounding set is given and leaves a capability out.
+  /// Whether it starts with a capability in hand.
+  func holds(capability: String) -> Bool {
+    sandbox.ambientCapabilities.intersects(CapabilitySet.mask(capability))
+  }
+
+  /// Whether it can never have a capability.
   func forbids(capability: String) -> Bool {
-    let key = "CapabilityBoundingSet"
-    // An empty assignment alone empties the set; values() shows what follows it.
-    let all = unit.assignments(in: section ?? "").filter { $0.key == key }
-    guard let last = all.last else { return false }
-    if last.value.isEmpty { return true }
-    let lines = values(key)
-    guard let first = lines.first else { return true }
-    if first.value.hasPrefix("~") {
-      return lines.contains { line in
-        line.value.hasPrefix("~")
-          && ValueWord.all(of: line.value).contains { $0.text.drop { $0 == "~" }.uppercased() == capability }
-      }
-    }
-    return !names(capability: capability, in: key)
+    !sandbox.capabilityBoundingSet.intersects(CapabilitySet.mask(capability))
   }
 
   /// Whether the address families that the service may use leave IP out.
   var lacksInternet: Bool {
-    let lines = values("RestrictAddressFamilies")
-    guard let first = lines.first else { return false }
-    let has = { (line: Assignment) in
-      ValueWord.all(of: line.value).contains { word in
-        let number = AddressFamily.named(word.text.drop { $0 == "~" })
-        return number == 2 || number == 10
-      }
-    }
-    if first.value.hasPrefix("~") {
-      return lines.contains { line in
-        let names = ValueWord.all(of: line.value).map { AddressFamily.named($0.text.drop { $0 == "~" }) }
-        return line.value.hasPrefix("~") && names.contains(2) && names.contains(10)
-      }
-    }
-    return !lines.contains { !$0.value.hasPrefix("~") && has($0) }
+    let families = sandbox.addressFamilies
+    return !families.allowsIPv4 && !families.allowsIPv6
   }
 
   /// What the unit says about a place that the service uses, with the words of its main command and its folders.

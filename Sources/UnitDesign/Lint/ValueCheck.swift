@@ -24,24 +24,33 @@ enum ValueCheck {
     case .timer:
       return directive.name == "OnCalendar"
         ? nil : check { () throws(ValueError) in _ = try TimeSpan.parse(value) }
-    case .unsigned: return integer(value, 0...Int(UInt32.max), directive)
-    case .integer: return integer(value, Int.min...Int.max, directive)
-    case .niceLevel: return integer(value, -20...19, directive)
-    case .oomScore: return integer(value, -1000...1000, directive)
-    case .weight: return integer(value, 1...10000, directive)
-    case .cpuWeight: return value == "idle" ? nil : integer(value, 1...10000, directive)
-    case .exitStatus: return integer(value, 0...255, directive)
-    case .size: return check { () throws(ValueError) in _ = try ByteSize.parse(value) }
-    case .memory, .tasks:
-      return share(value) ? nil : check { () throws(ValueError) in _ = try ByteSize.parse(value) }
+    case .unsigned: return integer(value, 0...Int64(UInt32.max))
+    case .integer: return check { () throws(ValueError) in _ = try WholeNumber.parse(value) }
+    case .niceLevel: return integer(value, -20...19)
+    case .oomScore: return integer(value, -1000...1000)
+    case .weight: return integer(value, 1...10000)
+    case .cpuWeight: return value == "idle" ? nil : integer(value, 1...10000)
+    case .exitStatus: return integer(value, 0...255)
+    case .size:
+      let base = ByteSize.Base(key: directive.name)
+      return check { () throws(ValueError) in _ = try ByteSize.parse(value, base: base) }
+    case .memory:
+      return value.hasSuffix("%") || value.hasSuffix("‰") || value.hasSuffix("‱")
+        ? check { () throws(ValueError) in _ = try Percentage.parse(value) }
+        : check { () throws(ValueError) in _ = try ByteSize.parse(value) }
+    case .tasks:
+      if value == "infinity" || (try? Percentage.parse(value)) != nil { return nil }
+      return integer(value, 1...Int64.max)
     case .percentage:
-      return share(value)
-        ? nil : Fault(message: "'\(value)' is no share in percent", fix: "write for example '50%'")
+      // Only a share of processors may be more than all of one.
+      return directive.name == "CPUQuota"
+        ? check { () throws(ValueError) in _ = try Percentage.parseUnbounded(value) }
+        : check { () throws(ValueError) in _ = try Percentage.parse(value) }
     case .limit:
       guard let resource = Resource(name: directive.name) else { return nil }
       return check { () throws(ValueError) in _ = try ResourceLimit.parse(value, for: resource) }
     case .signal: return check { () throws(ValueError) in _ = try SignalName.number(of: value) }
-    case .mode: return mode(value)
+    case .mode: return check { () throws(ValueError) in _ = try FileMode.parse(value) }
     case .exitStatuses: return check { () throws(ValueError) in _ = try ExitStatusSet.parse(value) }
     case .errorNumber:
       return value == "kill" || ErrorName.isValid(value)
@@ -96,30 +105,8 @@ enum ValueCheck {
     return nil
   }
 
-  private static func integer(_ text: String, _ range: ClosedRange<Int>, _ directive: Directive) -> Fault? {
-    if let number = Int(text), range.contains(number) { return nil }
-    // Hexadecimal and octal are read as the C library does.
-    if text.hasPrefix("0x"), let number = Int(text.dropFirst(2), radix: 16), range.contains(number) {
-      return nil
-    }
-    if text == "infinity", directive.name.hasPrefix("TasksMax") { return nil }
-    let isWide = range.lowerBound == Int.min || range.upperBound == Int(UInt32.max)
-    return Fault(
-      message:
-        "'\(text)' is no number\(isWide ? "" : " from \(range.lowerBound) to \(range.upperBound)"); the line is ignored"
-    )
-  }
-
-  private static func share(_ value: String) -> Bool {
-    guard value.hasSuffix("%") else { return false }
-    let number = value.dropLast()
-    return !number.isEmpty && number.allSatisfy { $0.isASCII && ($0.isNumber || $0 == ".") }
-  }
-
-  private static func mode(_ value: String) -> Fault? {
-    if let mode = UInt32(value, radix: 8), mode <= 0o7777, !value.hasPrefix("+") { return nil }
-    return Fault(
-      message: "'\(value)' is no mode in octal; the line is ignored", fix: "write for example '0755'")
+  private static func integer(_ text: String, _ range: ClosedRange<Int64>) -> Fault? {
+    check { () throws(ValueError) in _ = try WholeNumber.parse(text, in: range) }
   }
 
   private static func units(_ value: String, _ directive: Directive) -> Fault? {

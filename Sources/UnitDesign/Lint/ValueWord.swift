@@ -1,3 +1,5 @@
+import UnitFiles
+
 /// A word of a value as it stands in the file, with its quotes.
 struct ValueWord: Hashable {
   /// The word with its quotes and escapes.
@@ -6,56 +8,37 @@ struct ValueWord: Hashable {
   var offset: Int
 
   /// The word without its quotes, with the escapes as they stand.
-  var text: String { raw.contains("\"") || raw.contains("'") ? unquoted : raw }
+  var text: String
+
+  /// A word without quotes.
+  init(plain text: String) {
+    raw = text
+    self.text = text
+    offset = 0
+  }
+
+  private init(_ token: WordScanner.Token, in value: [UInt8]) {
+    raw = String(decoding: value[token.range], as: UTF8.self)
+    text = token.text
+    offset = token.offset
+  }
+
   /// Whether there is a quote in it.
   var isQuoted: Bool { raw.contains("\"") || raw.contains("'") }
-
-  private var unquoted: String {
-    var result = String.UnicodeScalarView()
-    var mark: Unicode.Scalar?
-    for scalar in raw.unicodeScalars {
-      if scalar == mark {
-        mark = nil
-      } else if mark == nil, scalar == "\"" || scalar == "'" {
-        mark = scalar
-      } else {
-        result.append(scalar)
-      }
-    }
-    return String(result)
-  }
 
   /// The most words of a value that are looked at; no unit of this world has so many.
   static let most = 2000
 
   /// The first words of a value; whitespace in quotes and behind a backslash does not divide.
+  ///
+  /// A quote that is not closed goes on to the end.
   static func all(of value: String) -> [ValueWord] {
+    let bytes = Array(value.utf8)
+    var scanner = WordScanner(bytes)
     var words: [ValueWord] = []
-    var current = String.UnicodeScalarView()
-    var start = 0
-    var mark: Unicode.Scalar?
-    var isEscaped = false
-    for (offset, scalar) in value.unicodeScalars.enumerated() {
-      let isSpace = scalar == " " || scalar == "\t" || scalar == "\n" || scalar == "\r"
-      if isSpace, mark == nil, !isEscaped {
-        if !current.isEmpty { words.append(ValueWord(raw: String(current), offset: start)) }
-        if words.count == most { return words }
-        current = String.UnicodeScalarView()
-        continue
-      }
-      if current.isEmpty { start = offset }
-      current.append(scalar)
-      if isEscaped {
-        isEscaped = false
-      } else if scalar == "\\" {
-        isEscaped = true
-      } else if scalar == mark {
-        mark = nil
-      } else if mark == nil, scalar == "\"" || scalar == "'" {
-        mark = scalar
-      }
+    while words.count < most, let token = (try? scanner.next(.kept, .relaxed)) ?? nil {
+      words.append(ValueWord(token, in: bytes))
     }
-    if !current.isEmpty { words.append(ValueWord(raw: String(current), offset: start)) }
     return words
   }
 }

@@ -36,7 +36,8 @@ public struct Sandbox: Sendable, Hashable {
       guard !isRoot else { return }
       // A profile that says nothing of it leaves it empty.
       if value("AmbientCapabilities") == nil {
-        let line = SandboxSetting("AmbientCapabilities", "", .privileges, since: 229, denies: "")
+        let line = SandboxSetting(
+          "AmbientCapabilities", "", .privileges, since: 229, risk: .medium, denies: "")
         let last = settings.lastIndex { $0.group == .privileges }
         settings.insert(line, at: last.map { $0 + 1 } ?? settings.endIndex)
       }
@@ -46,7 +47,7 @@ public struct Sandbox: Sendable, Hashable {
     case .calls(let names):
       allow(calls: names)
     case .add(let directive, let value):
-      let line = SandboxSetting(directive, value, .files, since: 0, denies: "")
+      let line = SandboxSetting(directive, value, .files, since: 0, risk: .low, denies: "")
       if !settings.contains(where: { $0.line == line.line }) { settings.append(line) }
     }
   }
@@ -97,7 +98,7 @@ public struct Sandbox: Sendable, Hashable {
     } else {
       settings.insert(
         SandboxSetting(
-          "SystemCallFilter", rest.joined(separator: " "), .systemCalls, since: 231, denies: ""),
+          "SystemCallFilter", rest.joined(separator: " "), .systemCalls, since: 231, risk: .low, denies: ""),
         at: line + 1)
     }
   }
@@ -106,7 +107,7 @@ public struct Sandbox: Sendable, Hashable {
 extension SandboxSetting {
   /// The same line with another value.
   func with(value: String) -> SandboxSetting {
-    SandboxSetting(directive, value, group, since: since, denies: denies)
+    SandboxSetting(directive, value, group, since: since, risk: risk, denies: denies)
   }
 
   fileprivate var isDenyList: Bool { directive == "SystemCallFilter" && value.hasPrefix("~") }
@@ -146,17 +147,16 @@ extension SandboxSetting {
     case .any: []
     case .localhost:
       [
-        SandboxSetting("IPAddressDeny", "any", .network, since: 235, denies: "reach other machines"),
-        SandboxSetting("IPAddressAllow", "localhost", .network, since: 235, denies: ""),
+        SandboxSetting(
+          "IPAddressDeny", "any", .network, since: 235, risk: .high, denies: "reach other machines"),
+        SandboxSetting("IPAddressAllow", "localhost", .network, since: 235, risk: .low, denies: ""),
       ]
     case .none:
       [
         SandboxSetting(
-          "RestrictAddressFamilies", "AF_UNIX", .network, since: 211, denies: "make sockets but unix ones"),
-        SandboxSetting(
-          "PrivateNetwork", "yes", .network, since: 0,
-          denies: "reach the network, but through sockets it is given"),
-        SandboxSetting("IPAddressDeny", "any", .network, since: 235, denies: "send or receive IP packets"),
+          "RestrictAddressFamilies", "AF_UNIX", .network, since: 211, risk: .high,
+          denies: "make sockets but unix ones"),
+        .ownNetwork, .noPackets,
       ]
     }
   }

@@ -1,9 +1,11 @@
+import UnitFiles
+
 /// The names of the kernel's error numbers, such as `EPERM`, which may stand behind a system call.
 public enum ErrorName {
-  /// Whether the text is a name of an error, in any case of its letters, or a number from 0 to 4095.
+  /// Whether the text is a name of an error, in any case of its letters, or a number from 0 to 4095 as systemd
+  /// writes numbers.
   public static func isValid(_ text: some StringProtocol) -> Bool {
-    if let number = Int(text) { return (0...4095).contains(number) }
-    return all.contains(text.uppercased())
+    all.contains(text.uppercased()) || (try? WholeNumber.parse(String(text), in: 0...4095)) != nil
   }
 
   /// All names, those with two names twice.

@@ -18,7 +18,7 @@ extension LintRule {
           let directive = unit.directive(assignment),
           expandsSpecifiers(directive.kind)
         else { continue }
-        checkPercent(assignment, &report)
+        checkPercent(assignment, unit.context.version, &report)
       }
     },
     LintRule(
@@ -106,28 +106,16 @@ extension LintRule {
     }
   }
 
-  private static let specifiers = Set("aAbBCdDEfgGhHiIjJlLmMnNopPqsStTuUvVwWyY".unicodeScalars)
-  private static let dateLetters = Set("YymdHMSjF".unicodeScalars)
+  private static let dateLetters = Set<Character>("YymdHMSjF")
 
-  private static func checkPercent(_ assignment: Assignment, _ report: inout LintReport) {
+  private static func checkPercent(_ assignment: Assignment, _ version: Int, _ report: inout LintReport) {
     let scalars = Array(assignment.value.unicodeScalars)
-    var index = 0
-    var letters: [(letter: Unicode.Scalar, offset: Int)] = []
-    while index + 1 < scalars.count {
-      guard scalars[index] == "%" else {
-        index += 1
-        continue
-      }
-      let next = scalars[index + 1]
-      if next.isASCII, next.properties.isAlphabetic || ("0"..."9").contains(next) {
-        letters.append((next, index))
-      }
-      index += 2
-    }
-    if let unknown = letters.first(where: { !specifiers.contains($0.letter) }) {
+    let letters = Specifiers.occurrences(in: assignment.value)
+    let known = Specifiers.letters(version: version)
+    if let unknown = letters.first(where: { !known.contains($0.letter) }) {
       report.value(
         assignment, at: unknown.offset, length: 2,
-        "'%\(unknown.letter)' is no specifier, so systemd "
+        "'%\(unknown.letter)' is no specifier of systemd \(version), so it "
           + (assignment.key.hasPrefix("Exec") ? "cannot start the command" : "ignores the line"),
         fix: "write '%%' for a percent sign")
       return

@@ -46,7 +46,7 @@ extension LintRule {
       } else if unit.forbids(capability: bind) {
         cause = "CapabilityBoundingSet= lacks \(bind)"
       } else if !unit.runsAsRoot, !unit.context.isUser,
-        !unit.names(capability: bind, in: "AmbientCapabilities")
+        !unit.holds(capability: bind)
       {
         cause = "the user '\(unit.user ?? "of DynamicUser=")' has no \(bind)"
       }

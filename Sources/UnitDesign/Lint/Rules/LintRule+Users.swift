@@ -17,7 +17,7 @@ extension LintRule {
           fix: "make it with a sysusers.d line 'u \(user.value) -', or set DynamicUser=yes")
       }
       let groups =
-        (unit.value("Group").map { [(ValueWord(raw: $0.value, offset: 0), $0)] } ?? [])
+        (unit.value("Group").map { [(ValueWord(plain: $0.value), $0)] } ?? [])
         + unit.words("SupplementaryGroups").map { ($0.word, $0.assignment) }
       for (word, assignment) in groups where isName(word.text) && !report.isFull {
         guard unit.surroundings.hasGroup(word.text) == false else { continue }
