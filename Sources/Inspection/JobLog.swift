@@ -35,6 +35,8 @@ package enum JobLog {
     case .user:
       return JournalMatch(alternatives: [
         [user, .init("_SYSTEMD_USER_UNIT", unit)], [user, .init("USER_INVOCATION_ID", id)],
+        // What journald puts down for a process of a user's unit that is gone already.
+        [user, .init("_SYSTEMD_UNIT", unit)],
       ])
     }
   }
