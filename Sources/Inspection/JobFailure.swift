@@ -120,12 +120,9 @@ public struct JobFailure: Sendable, Hashable {
   /// Waits until the journal has what was written before the job ended.
   @LoopActor
   private static func waitForLog(of unit: String, since began: Duration, _ scope: ProcessUnit.Scope) async {
-    do throws(SystemError) {
-      try await Journal.synchronize(within: .seconds(2))
-    } catch {
-      // Only root may ask journald. What the manager wrote last is there soon, and most often behind the rest.
-      _ = await JobLog.first(of: JobLog.ends, about: unit, since: began, scope)
-    }
+    guard await !Journal.synchronize() else { return }
+    // Only root may ask journald. What the manager wrote last is there soon, and most often behind the rest.
+    _ = await JobLog.first(of: JobLog.ends, about: unit, since: began, scope)
   }
 
   /// What the unit's last run said; none where the journal cannot be read.

@@ -128,7 +128,7 @@ struct PolicyKeyTests {
     (["RestartJitter"], ["10", "101%", "-1%", "+5%", "%", "1.5%"], "is no percentage"),
     (["Restart"], ["on-error", "yes", "ALWAYS"], "is none of: no, on-success, on-failure"),
     (["OnRestartLimit"], ["retry", "Fail"], "is none of: fail, retry-slowly"),
-    (["KillSignal", "ReloadSignal"], ["0", "65", "SIGTREM", "+9", "-9"], "signal"),
+    (["KillSignal", "ReloadSignal"], ["0", "65", "SIGTREM", "-9"], "signal"),
     (["User", "Group"], ["", "a b", "a:b", String(repeating: "x", count: 256)], "is no user or group name"),
     (
       ["WorkingDirectory"], ["srv", "~x", "./x", "/" + String(repeating: "x", count: 4096)],
