@@ -72,13 +72,17 @@ build: toolchain
 
 # Debug tests; what runs on the test machine are the release programs. Those tests have a process of their own: they
 # start many programs through Foundation, the others fill their process with children, descriptors and signals.
+# Those of upkeep-run go first and alone: their services have time-outs, and thirty suites at once leave no processor.
+RUNNER_TESTS = ^MachineTests\.(BackOff|FullSandbox|Hostile|Readiness|Recovery|Regression|Stop|Reload|Event|Process)Tests
 test: deps build
 	swift build $(SWIFT_OPTIONS) --build-tests
 	swift test $(SWIFT_OPTIONS) --skip-build --skip '^MachineTests\.' $(TEST_OPTIONS)
 	@# Where they cannot be had, the tests with real programs are skipped, and say why.
 	@UPKEEP_MACHINE_BASE=$(BASE) Tests/Machine/machine layer programs >/dev/null || :
 	UPKEEP_BIN=$(RELEASE) UPKEEP_MACHINE_BASE=$(BASE) \
-	  swift test $(SWIFT_OPTIONS) --skip-build --filter '^MachineTests\.' $(TEST_OPTIONS)
+	  swift test $(SWIFT_OPTIONS) --skip-build --filter '$(RUNNER_TESTS)' $(TEST_OPTIONS)
+	UPKEEP_BIN=$(RELEASE) UPKEEP_MACHINE_BASE=$(BASE) \
+	  swift test $(SWIFT_OPTIONS) --skip-build --filter '^MachineTests\.' --skip '$(RUNNER_TESTS)' $(TEST_OPTIONS)
 
 test-programs:
 	@UPKEEP_MACHINE_BASE=$(BASE) Tests/Machine/machine layer programs >/dev/null || :

@@ -39,6 +39,15 @@ final class TestMachine: Sendable {
     try await quietBoot.value
   }
 
+  private static let stillBoot = Task {
+    try await boot(name: "s\(ProcessInfo.processInfo.processIdentifier)")
+  }
+
+  /// A machine for the tests that compare two looks at all of its units, with nobody else on it.
+  static func still() async throws -> TestMachine {
+    try await stillBoot.value
+  }
+
   /// Boots a machine of its own for a test that harms it; `down()` or the end of `owner` removes it.
   static func boot(
     name: String, owner: Int32 = ProcessInfo.processInfo.processIdentifier, options: [String] = []
