@@ -73,7 +73,7 @@ public struct UnitLoader: Sendable {
       let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       let folder = parts.isEmpty || parts == [""] ? "/" : parts.joined(separator: "/")
       // A unit that systemd has is read with the drop-ins that systemd applies, a draft with those beside it.
-      let isInstalled = searchPath.contains { Self.isSame($0, folder) }
+      let isInstalled = isSearched(folder)
       let own = UnitSearchPath.dropInFolders(for: name, in: isInstalled ? searchPath : [folder])
       files += try dropIns(own, for: path)
     }
@@ -116,9 +116,11 @@ public struct UnitLoader: Sendable {
       argument: argument, reason: "the unit is masked; 'systemctl unmask \(name)' undoes it", isMasked: true)
   }
 
-  private static func isSame(_ folder: String, _ other: String) -> Bool {
+  /// Whether systemd looks for units in a folder, by whatever way it is named.
+  private func isSearched(_ folder: String) -> Bool {
+    if searchPath.contains(folder) { return true }
     guard let real = try? Directory.realPath(of: folder) else { return false }
-    return (try? Directory.realPath(of: other)) == real
+    return searchPath.contains(real)
   }
 
   private func dropIns(_ folders: [String], for argument: String) throws(Failure) -> [UnitFile] {
