@@ -50,9 +50,11 @@ extension LintRule {
       ignore: "When the program expands the pattern itself, as rsync, find and logrotate do."
     ) { unit, report in
       for command in unit.commands where !command.takesScript {
-        for (index, word) in command.arguments.enumerated() {
+        // Once, as it is a new array each time.
+        let arguments = command.arguments
+        for (index, word) in arguments.enumerated() {
           let text = word.text
-          let option = index > 0 ? command.arguments[index - 1].text : ""
+          let option = index > 0 ? arguments[index - 1].text : ""
           // An option of this name says that the program fills the pattern in itself.
           if ["glob", "pattern", "include", "exclude"].contains(where: option.contains) { continue }
           let isPath = text.hasPrefix("/") || text.hasPrefix("./")
