@@ -45,13 +45,37 @@ struct ScoreTests {
     let machine = try await TestMachine.shared()
     let folder = "/run/score\(seed)"
     var service = RandomService(seed: seed)
+    // With DynamicUser= the name of the unit becomes that of the user.
+    let users = ["nobody.service", "root.service", "nobody@.service", "root@x.service", "no.body.service"]
     let names = (0..<150).map { "r\($0)\($0 % 10 == 0 ? "@a" : "").service" }
-    let all = names.map { "# FILE \(folder)/\($0)\n\(service.next())" }.joined()
-    try await machine.write("\(folder)/all", all)
-    try await machine.require([
-      "awk", "/^# FILE / { file = $3; next } { print >file }", "\(folder)/all",
-    ])
-    try await compare(names.map { "\(folder)/\($0)" }, on: machine)
+    let files =
+      names.map { ("\(folder)/\($0)", service.next()) }
+      + users.map { ("\(folder)/\($0)", service.next(isDynamic: true)) }
+    try await write(files, in: folder, on: machine)
+    try await compare(files.map(\.0), on: machine)
+  }
+
+  @Test(
+    "is systemd-analyze's on random services with drop-ins, by their names in a tree",
+    arguments: [4, 5] as [UInt64])
+  func dropIns(seed: UInt64) async throws {
+    let machine = try await TestMachine.shared()
+    let tree = "/run/tree\(seed)"
+    let (etc, usr) = ("\(tree)/etc/systemd/system", "\(tree)/usr/lib/systemd/system")
+    var service = RandomService(seed: seed)
+    let names = (0..<40).map { "d\($0).service" }
+    var files: [(String, String)] = []
+    for name in names {
+      files.append(("\(usr)/\(name)", service.next()))
+      files.append(("\(usr)/\(name).d/10.conf", service.nextDropIn()))
+      files.append(("\(etc)/\(name).d/20.conf", service.nextDropIn()))
+      files.append(("\(usr)/\(name).d/30.conf", service.nextDropIn()))
+    }
+    files.append(("\(etc)/service.d/15.conf", service.nextDropIn()))
+    try await write(files, in: tree, on: machine)
+    // Of the same name in a place that goes first: it masks the other one.
+    for name in names { try await machine.require(["ln", "-s", "/dev/null", "\(etc)/\(name).d/30.conf"]) }
+    try await compare(names, root: tree, on: machine)
   }
 
   @Test("decides the exit status: 1 above the threshold, 2 for what cannot be rated, with the others rated")
@@ -87,34 +111,52 @@ struct ScoreTests {
 
   // MARK: Steps
 
-  private func compare(_ files: [String], on machine: TestMachine) async throws {
-    let expected = try await systemd(files, on: machine)
-    let units = try await scores(of: files, on: machine)
-    #expect(expected.count > files.count * 3 / 4, "systemd-analyze rates most of them")
+  /// Writes many files at once.
+  private func write(
+    _ files: [(path: String, text: String)], in folder: String, on machine: TestMachine
+  ) async throws {
+    let folders = Set(files.map { $0.path.split(separator: "/").dropLast().joined(separator: "/") })
+    try await machine.require(["mkdir", "-p"] + folders.map { "/\($0)" })
+    try await machine.write("\(folder)/all", files.map { "# FILE \($0.path)\n\($0.text)" }.joined())
+    try await machine.require([
+      "awk", "/^# FILE / { close(file); file = $3; next } { print >file }", "\(folder)/all",
+    ])
+  }
+
+  private func compare(_ files: [String], root: String? = nil, on machine: TestMachine) async throws {
+    let expected = try await systemd(files, root, on: machine)
+    let units = try await scores(of: files, root, on: machine)
+    // A unit that systemd refuses would be compared with nothing.
+    #expect(expected.count == files.count, "systemd-analyze rates all of them")
     for (file, checks) in expected {
       let unit = try #require(units[file], "\(file)")
       #expect(checks.count == 81)
       let differences = Set(checks).symmetricDifference(unit.checks)
       #expect(differences.isEmpty, "\(file)")
       if !differences.isEmpty {
-        Issue.record(Comment(rawValue: try await machine.require(["cat", file]).stdout))
+        let path = root.map { "\($0)/usr/lib/systemd/system/\(file)" } ?? file
+        Issue.record(Comment(rawValue: try await machine.require(["cat", path]).stdout))
       }
     }
   }
 
   /// systemd's checks by file; a file that it refuses is missing.
-  private func systemd(_ files: [String], on machine: TestMachine) async throws -> [String: [Check]] {
-    let rows = try await systemdRows(files, on: machine)
+  private func systemd(
+    _ files: [String], _ root: String?, on machine: TestMachine
+  ) async throws -> [String: [Check]] {
+    let rows = try await systemdRows(files, root, on: machine)
     if rows.count == files.count { return Dictionary(uniqueKeysWithValues: zip(files, rows)) }
     // Its answers have no names: where one is missing, each file has to be asked for.
     var found: [String: [Check]] = [:]
     for file in files {
-      if let own = try await systemdRows([file], on: machine).first { found[file] = own }
+      if let own = try await systemdRows([file], root, on: machine).first { found[file] = own }
     }
     return found
   }
 
-  private func systemdRows(_ files: [String], on machine: TestMachine) async throws -> [[Check]] {
+  private func systemdRows(
+    _ files: [String], _ root: String?, on machine: TestMachine
+  ) async throws -> [[Check]] {
     struct Row: Decodable {
       var name: String
       var weight: UInt64
@@ -125,7 +167,7 @@ struct ScoreTests {
       [
         "env", "SYSTEMD_ANALYZE_DEBUG=1", "systemd-analyze", "security", "--offline=true", "--json=short",
         "--no-pager",
-      ] + files
+      ] + (root.map { ["--root=\($0)"] } ?? []) + files
     ).stdout
     return try said.split(separator: "\n").filter { $0.hasPrefix("[") }.map { line in
       try JSONDecoder().decode([Row].self, from: Data(line.utf8)).map {
@@ -143,7 +185,10 @@ struct ScoreTests {
     var checks: [Check]
   }
 
-  private func scores(of files: [String], on machine: TestMachine) async throws -> [String: Score] {
+  /// The scores by file, or by name in a tree.
+  private func scores(
+    of files: [String], _ root: String? = nil, on machine: TestMachine
+  ) async throws -> [String: Score] {
     struct Answer: Decodable {
       struct Unit: Decodable {
         struct Row: Decodable {
@@ -160,7 +205,9 @@ struct ScoreTests {
       }
       var units: [Unit]
     }
-    let said = try await machine.require(["/usr/local/bin/upkeep", "score", "-o", "json"] + files).stdout
+    let said = try await machine.require(
+      ["/usr/local/bin/upkeep", "score", "-o", "json"] + (root.map { ["--root", $0] } ?? []) + files
+    ).stdout
     let answer = try JSONDecoder().decode(Answer.self, from: Data(said.utf8))
     return Dictionary(
       uniqueKeysWithValues: answer.units.map { unit in
@@ -168,7 +215,8 @@ struct ScoreTests {
           Check(name: $0.check, badness: $0.badness, weight: $0.weight, range: $0.range)
         }
         return (
-          unit.path, Score(unit: unit.unit, exposure: unit.exposure, level: unit.level, checks: checks)
+          root == nil ? unit.path : unit.unit,
+          Score(unit: unit.unit, exposure: unit.exposure, level: unit.level, checks: checks)
         )
       })
   }

@@ -9,8 +9,23 @@ struct RandomService {
     random = SeededGenerator(seed: seed)
   }
 
-  /// The text of the next unit.
-  mutating func next() -> String {
+  /// The text of the next unit; with `isDynamic` its user is the one that systemd makes of the unit's name.
+  mutating func next(isDynamic: Bool = false) -> String {
+    let dependencies = chance(15) ? "DefaultDependencies=\(pick(["no", "yes", "", "x"]))\n" : ""
+    return "[Unit]\n\(dependencies)[Service]\nExecStart=/bin/true\n" + lines()
+      + (isDynamic ? "DynamicUser=yes\nUser=\n" : "")
+  }
+
+  /// The text of a drop-in; some have a value for which systemd gives up the rest of the file.
+  mutating func nextDropIn() -> String {
+    let bad =
+      chance(25) ? pick(["User=a:b", "DynamicUser=perhaps", "RootDirectory=x", "User=%z"]) + "\n" : ""
+    return "[Service]\n\(lines())\(bad)\(lines())"
+  }
+
+  // MARK: Steps
+
+  private mutating func lines() -> String {
     var lines: [String] = []
     for setting in Self.settings where chance(35) {
       for _ in 0..<(chance(60) ? 1 : Int.random(in: 2...3, using: &random)) {
@@ -18,12 +33,8 @@ struct RandomService {
       }
     }
     lines.shuffle(using: &random)
-    let dependencies = chance(15) ? "DefaultDependencies=\(pick(["no", "yes", "", "x"]))\n" : ""
-    return "[Unit]\n\(dependencies)[Service]\nExecStart=/bin/true\n"
-      + lines.map { "\($0)\n" }.joined()
+    return lines.map { "\($0)\n" }.joined()
   }
-
-  // MARK: Steps
 
   private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 
@@ -43,7 +54,8 @@ struct RandomService {
   private mutating func word(_ setting: Setting) -> String {
     let word = pick(setting.words)
     guard setting.name == "SystemCallFilter", chance(20) else { return word }
-    return "\(word):\(pick(["EPERM", "eacces", "kill", "0", "4095", "4096", "EFOO", "-1", ""]))"
+    return
+      "\(word):\(pick(["EPERM", "eacces", "kill", "0", "4095", "4096", "EFOO", "-1", "", "0x1", "0b1", "08"]))"
   }
 
   private struct Setting {
@@ -82,11 +94,23 @@ struct RandomService {
         words: ["0077", "022", "7", "0", "8", "10077", "0027", "", "0007", "-1", "+7", "00000077", "0o77"]),
       Setting(name: "RootDirectory", words: ["/", "", "/srv", "//", "/./", "/srv/%i"]),
       Setting(name: "RootImage", words: ["/", "", "/srv/x.raw"]),
-      Setting(name: "MountImages", words: ["", "/a:/b", "a:/b", "/a", "-/a:/b", "/a:/b:root:ro"]),
+      Setting(
+        name: "MountImages",
+        words: [
+          "", "/a:/b", "a:/b", "/a", "-/a:/b", "/a:/b:root:ro", "/a\\:c:/b", "/a:/b\\q", "/a::/b",
+          "\"/a b:/c\"", "\"/a:/b",
+        ]),
       Setting(name: "LoadCredential", words: ["", "a:/b", "a", "a:b/c"]),
-      Setting(name: "LoadCredentialEncrypted", words: ["", "a:/b", "a", "b:/x", "a:b/c", "a:/b/../c", "c:"]),
-      Setting(name: "SetCredential", words: ["", "s:value"]),
-      Setting(name: "SetCredentialEncrypted", words: ["", "s:aGFsbG8=", "s:!!", "s:"]),
+      Setting(
+        name: "LoadCredentialEncrypted",
+        words: [
+          "", "a:/b", "a", "b:/x", "a:b/c", "a:/b/../c", "c:", "\"a b\":/x", "a\\:b:/x", "a::/x", "a:/",
+          "d\\b:/x/",
+        ]),
+      Setting(name: "SetCredential", words: ["", "s:value", "s:\\q", "s:\\x00"]),
+      Setting(
+        name: "SetCredentialEncrypted",
+        words: ["", "s:aGFsbG8=", "s:!!", "s:", "s:YQ", "s:a=b", "s:YR==", "s:Y Q = ="]),
       Setting(name: "DevicePolicy", words: ["auto", "closed", "strict", "", "x"]),
       Setting(
         name: "DeviceAllow",
@@ -109,7 +133,8 @@ struct RandomService {
       Setting(
         name: "CapabilityBoundingSet", kind: .inverted,
         words: [
-          "CAP_SYS_ADMIN", "cap_kill", "CAP_SETUID", "CAP_TYPO", "5", "0x15", "70", "63", "CAP_BPF",
+          "CAP_SYS_ADMIN", "cap_kill", "CAP_SETUID", "CAP_TYPO", "5", "\" 5\"", "08", "0x15", "70", "63",
+          "CAP_BPF",
           "CAP_NET_RAW", "CAP_CHOWN", "\"CAP_MKNOD\"", "CAP_SYSLOG",
         ]),
       Setting(
