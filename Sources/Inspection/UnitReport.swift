@@ -17,20 +17,6 @@ public struct UnitReport: Sendable {
     public let limit: UInt64?
   }
 
-  /// A timer and its unit.
-  public struct Schedule: Sendable, Hashable {
-    /// The timer.
-    public let timer: String
-    /// What it starts.
-    public let activates: String
-    /// When it elapses next, in microseconds since 1970 or, if it `isMonotonic`, since the start of the monotonic clock.
-    public let next: UInt64?
-    /// Whether `next` counts by the monotonic clock.
-    public let isMonotonic: Bool
-    /// When it elapsed last, in microseconds since 1970.
-    public let last: UInt64?
-  }
-
   /// The name under which the unit was asked for.
   public let asked: String
   /// Its properties.
@@ -54,7 +40,7 @@ public struct UnitReport: Sendable {
   /// How exposed it is, by its files; nil for what is no service.
   public internal(set) var exposure: Exposure?
   /// The timers that have to do with it.
-  public internal(set) var schedules: [Schedule] = []
+  public internal(set) var timers: [TimerUnit] = []
   /// The last entries of the journal of this boot, the oldest first.
   public internal(set) var log: [JournalRecord] = []
   /// The last event of its `upkeep-run` that tells of trouble, from the journal.
@@ -91,7 +77,7 @@ extension UnitReport {
     var report = UnitReport(
       asked: name, unit: unit, requirements: try await unmet(requirementsOf: unit, client))
     report.takeAccounting()
-    report.schedules = try await schedules(of: unit, client)
+    report.timers = try await timers(of: unit, client)
     guard address.isLocal else { return report }
     if let groups = ControlGroups(address.scope) { report.takeUse(groups) }
     report.takeMainProcess()
@@ -116,26 +102,13 @@ extension UnitReport {
       .sorted { $0.name < $1.name }
   }
 
-  /// Its own times if it is a timer, else those of the timers that start it.
+  /// Itself if it is a timer, else the timers that start it.
   @LoopActor
-  private static func schedules(
+  private static func timers(
     of unit: UnitProperties, _ client: ManagerClient
-  ) async throws(BusError) -> [Schedule] {
+  ) async throws(BusError) -> [TimerUnit] {
     let triggers = unit["TriggeredBy"]?.elements?.compactMap(\.text) ?? []
-    let timers = ([unit.name] + triggers).filter { $0.hasSuffix(".timer") }
-    let wanted = ["NextElapseUSecRealtime", "NextElapseUSecMonotonic", "LastTriggerUSec", "Unit"]
-      .map { UnitProperty("Timer", $0) }
-    let properties = try await client.properties({ _ in wanted }, of: timers.map(UnitSummary.path))
-    return zip(timers, properties).map { timer, properties in
-      func time(_ name: String) -> UInt64? {
-        properties[name]?.unsigned.flatMap { $0 == 0 || $0 == .max ? nil : $0 }
-      }
-      let realtime = time("NextElapseUSecRealtime")
-      return Schedule(
-        timer: timer, activates: properties["Unit"]?.text ?? "",
-        next: realtime ?? time("NextElapseUSecMonotonic"), isMonotonic: realtime == nil,
-        last: time("LastTriggerUSec"))
-    }
+    return try await client.timers(([unit.name] + triggers).filter { $0.hasSuffix(".timer") })
   }
 
   private mutating func takeAccounting() {

@@ -41,32 +41,55 @@ extension ManagerClient {
   /// - Returns: the values in the order of the units; none for what is no unit's name.
   /// - Throws: what ends all of it: no connection, no answer.
   public func allProperties(of units: [String]) async throws(BusError) -> [UnitProperties] {
-    var questions: [(unit: Int, object: BusObject)] = []
-    for (index, name) in units.enumerated() {
-      let object = manager.at(UnitSummary.path(of: name), "org.freedesktop.DBus.Properties")
-      questions.append((index, object))
-      questions.append((index, object))
-    }
+    let kinds = units.map(Self.kind)
+    return try await allProperties(
+      units.indices.flatMap { [($0, "Unit"), ($0, kinds[$0] ?? "Unit")] }, of: units)
+  }
+
+  /// The properties of many units' own kinds, without those that every unit has, asked for without waiting for one
+  /// answer after the other. `Properties.GetAll`.
+  ///
+  /// - Parameter units: names or aliases.
+  /// - Returns: the values in the order of the units; none for what is no unit's name.
+  /// - Throws: what ends all of it: no connection, no answer.
+  public func kindProperties(of units: [String]) async throws(BusError) -> [UnitProperties] {
+    let kinds = units.map(Self.kind)
+    return try await allProperties(
+      units.indices.compactMap { index in kinds[index].map { (index, $0) } }, of: units)
+  }
+
+  // MARK: Steps
+
+  /// The last part of the interface of the unit's kind; nil for what is no unit's name.
+  private static func kind(of unit: String) -> String? {
+    unit.split(separator: ".").last.flatMap { interface(ofKind: String($0)) }
+  }
+
+  /// Asks for whole interfaces of units.
+  private func allProperties(
+    _ questions: [(unit: Int, interface: String)], of units: [String]
+  ) async throws(BusError) -> [UnitProperties] {
     let answers = Answers(count: units.count)
-    let (bus, asked) = (bus, questions)
+    let (bus, manager) = (bus, manager)
     // All answers are large; few of them at once keep the manager's queue short.
     try await bus.pipeline(count: questions.count, width: 64) { (index: Int) throws(BusError) in
-      var message = try bus.makeCall(to: asked[index].object, "GetAll")
-      let name = units[asked[index].unit]
-      let own = Self.interface(ofKind: name.split(separator: ".").last.map(String.init) ?? "") ?? "Unit"
-      let interface = "org.freedesktop.systemd1.\(index.isMultiple(of: 2) ? "Unit" : own)"
-      do throws(SystemError) { try message.append(interface) } catch { throw BusError(error) }
+      let (unit, interface) = questions[index]
+      let object = manager.at(UnitSummary.path(of: units[unit]), "org.freedesktop.DBus.Properties")
+      var message = try bus.makeCall(to: object, "GetAll")
+      do throws(SystemError) {
+        try message.append("org.freedesktop.systemd1.\(interface)")
+      } catch {
+        throw BusError(error)
+      }
       return message
     } _: { (index: Int, reply: consuming Result<BusMessage, BusError>) in
       guard case .success(var message) = reply,
         let values = try? message.read([String: BusVariant].self)
       else { return }
-      answers.values[asked[index].unit].merge(values)
+      answers.values[questions[index].unit].merge(values)
     }
     return answers.values
   }
-
-  // MARK: Steps
 
   /// Asks many properties; what fails for itself alone is left out.
   func ask(

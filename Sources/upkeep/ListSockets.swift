@@ -4,16 +4,7 @@ import SystemdManager
 
 /// The answer of `upkeep list --sockets`: where each socket listens and what it activates, a line an address.
 struct ListSockets {
-  private struct Row {
-    let name: String
-    let address: String
-    let kind: String
-    let activates: String
-    let connections: UInt64
-    let accepted: UInt64
-  }
-
-  private let rows: [Row]
+  private let rows: [(socket: SocketUnit, listen: SocketUnit.Listen)]
   private let options: OutputStyle
 
   /// Reads the sockets' properties.
@@ -22,24 +13,11 @@ struct ListSockets {
     _ units: [UnitSummary], _ client: ManagerClient, _ target: ManagerTarget, _ options: OutputStyle
   ) async throws {
     self.options = options
-    let wanted = [
-      UnitProperty("Socket", "Listen"), UnitProperty("Socket", "NConnections"),
-      UnitProperty("Socket", "NAccepted"), UnitProperty("Unit", "Triggers"),
-    ]
-    let properties = try await target.asking("read the sockets") { () async throws(BusError) in
-      try await client.properties({ _ in wanted }, of: units.map(\.path))
+    let sockets = try await target.asking("read the sockets") { () async throws(BusError) in
+      try await client.sockets(units.map(\.name))
     }
-    rows = zip(units, properties).flatMap { unit, properties in
-      (properties["Listen"]?.elements ?? []).map { listen in
-        Row(
-          name: unit.name, address: listen.elements?.last?.text ?? "",
-          kind: listen.elements?.first?.text ?? "",
-          activates: properties["Triggers"]?.elements?.compactMap(\.text).joined(separator: " ") ?? "",
-          connections: properties["NConnections"]?.unsigned ?? 0,
-          accepted: properties["NAccepted"]?.unsigned ?? 0)
-      }
-    }
-    .sorted { ($0.address, $0.name) < ($1.address, $1.name) }
+    rows = sockets.flatMap { socket in socket.listens.map { (socket, $0) } }
+      .sorted { ($0.listen.address, $0.socket.name) < ($1.listen.address, $1.socket.name) }
   }
 
   /// Shows them.
@@ -47,11 +25,12 @@ struct ListSockets {
     guard options.output == .text else {
       return options.show(
         .list(
-          rows.map { row in
+          rows.map { socket, listen in
             .object([
-              .init("listen", .string(row.address)), .init("type", .string(row.kind)),
-              .init("unit", .string(row.name)), .init("activates", .string(row.activates)),
-              .init("connections", .number(row.connections)), .init("accepted", .number(row.accepted)),
+              .init("listen", .string(listen.address)), .init("type", .string(listen.kind)),
+              .init("unit", .string(socket.name)),
+              .init("activates", .string(socket.activates.joined(separator: " "))),
+              .init("connections", .number(socket.connections)), .init("accepted", .number(socket.accepted)),
             ])
           }))
     }
@@ -60,10 +39,10 @@ struct ListSockets {
       Table.Column("UNIT", yield: 1, leastWidth: 16), Table.Column("ACTIVATES", yield: 3),
       Table.Column("CONNECTIONS", isNumber: true),
     ])
-    for row in rows {
+    for (socket, listen) in rows {
       table.add([
-        Table.Cell(row.address), Table.Cell(row.kind), Table.Cell(row.name), Table.Cell(row.activates),
-        Table.Cell("\(row.connections)"),
+        Table.Cell(listen.address), Table.Cell(listen.kind), Table.Cell(socket.name),
+        Table.Cell(socket.activates.joined(separator: " ")), Table.Cell("\(socket.connections)"),
       ])
     }
     let hasLegend = options.hasLegend

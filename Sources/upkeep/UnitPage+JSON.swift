@@ -29,7 +29,7 @@ extension UnitReport {
         .init("memory_peak_bytes", .count(memoryPeak)), .init("cpu_usec", .count(processorTime)),
         .init("open_files", Self.json(openFiles)),
         .init("exposure", exposure.map { .decimal(Double($0.tenths) / 10) } ?? .null),
-        .init("timers", .list(schedules.map(Self.json))), .init("log", .list(log.map(Self.json))),
+        .init("timers", .list(timers.map(Self.json))), .init("log", .list(log.map(Self.json))),
       ])
   }
 
@@ -48,14 +48,12 @@ extension UnitReport {
     return .object([.init("current", .number(use.current)), .init("limit", .count(use.limit))])
   }
 
-  private static func json(_ schedule: Schedule) -> JSONValue {
-    let next =
-      schedule.isMonotonic
-      ? schedule.next.flatMap { next in Terminal.monotonicStart.map { $0 &+ next } } : schedule.next
+  private static func json(_ timer: TimerUnit) -> JSONValue {
+    let next = timer.next(monotonicStart: Terminal.monotonicStart)
     return .object([
-      .init("timer", .string(schedule.timer)), .init("activates", .string(schedule.activates)),
+      .init("timer", .string(timer.name)), .init("activates", .string(timer.activates)),
       .init("next", .time(Timestamp(microseconds: next ?? 0))),
-      .init("last", .time(Timestamp(microseconds: schedule.last ?? 0))),
+      .init("last", .time(Timestamp(microseconds: timer.last ?? 0))),
     ])
   }
 

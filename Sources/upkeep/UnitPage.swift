@@ -24,7 +24,7 @@ struct UnitPage {
     addOrigin()
     addProcess()
     addUse()
-    addSchedules()
+    addTimers()
     addLog()
   }
 
@@ -153,10 +153,7 @@ struct UnitPage {
     let triggers = unit["TriggeredBy"]?.elements?.compactMap(\.text) ?? []
     add("Started by", triggers.joined(separator: " "))
     add("Starts", unit["Triggers"]?.elements?.compactMap(\.text).joined(separator: " ") ?? "")
-    for listen in unit["Listen"]?.elements ?? [] {
-      let fields = listen.elements?.compactMap(\.text) ?? []
-      add("Listens", "\(fields.last ?? "") (\(fields.first ?? ""))")
-    }
+    for listen in SocketUnit(unit.name, unit).listens { add("Listens", "\(listen.address) (\(listen.kind))") }
     if let exposure = report.exposure {
       add("Exposure", "\(exposure) of 10 (\(exposure.level.rawValue)); 'upkeep score \(unit.name)' shows why")
     }
@@ -199,14 +196,11 @@ struct UnitPage {
     return use.current >= limit - limit / 10 ? .bad : use.current >= limit - limit / 4 ? .warning : nil
   }
 
-  private mutating func addSchedules() {
-    for schedule in report.schedules {
-      let next =
-        schedule.isMonotonic
-        ? schedule.next.flatMap { next in Terminal.monotonicStart.map { $0 &+ next } } : schedule.next
-      add(
-        "Next run", (instant(next) ?? "none") + (schedule.timer == unit.name ? "" : " by \(schedule.timer)"))
-      add("Last run", instant(schedule.last) ?? "never")
+  private mutating func addTimers() {
+    for timer in report.timers {
+      let next = instant(timer.next(monotonicStart: Terminal.monotonicStart)) ?? "none"
+      add("Next run", next + (timer.name == unit.name ? "" : " by \(timer.name)"))
+      add("Last run", instant(timer.last) ?? "never")
     }
   }
 
