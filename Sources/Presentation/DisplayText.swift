@@ -43,6 +43,25 @@ public enum DisplayText {
     return result + ellipsis
   }
 
+  /// The text in pieces of at most so many columns; at least one piece, and at least a character in each.
+  public static func pieces(_ text: String, of width: Int) -> [String] {
+    guard Self.width(text) > width else { return [text] }
+    var pieces: [String] = []
+    var piece = ""
+    var used = 0
+    for scalar in text.unicodeScalars {
+      let next = Self.width(scalar)
+      if used + next > width, !piece.isEmpty {
+        pieces.append(piece)
+        piece = ""
+        used = 0
+      }
+      piece.unicodeScalars.append(scalar)
+      used += next
+    }
+    return pieces + [piece]
+  }
+
   // MARK: Scalars
 
   /// Whether a character could steer a terminal or hide what text says.

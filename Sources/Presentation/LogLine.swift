@@ -64,6 +64,14 @@ public struct LogLine: Sendable, Hashable {
     return "\(time) \(head) \(words.hasPrefix(prefix) ? String(words.dropFirst(prefix.count)) : words)\n"
   }
 
+  /// The lines as rows of a screen so many columns wide, each in the colour of the entry's meaning.
+  public func rows(_ palette: Palette, width: Int) -> [String] {
+    let style = mark.map { $0.style ?? .strong } ?? Self.style(ofPriority: priority)
+    return text(Palette(hasColour: false, hasUnicode: palette.hasUnicode)).split(separator: "\n")
+      .flatMap { DisplayText.pieces(String($0), of: max(width, 1)) }
+      .map { palette.styled($0, style) }
+  }
+
   /// A message's lines, escaped; at least one, and no empty ones at the end.
   public static func lines(of message: [UInt8]) -> [String] {
     var lines = message.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

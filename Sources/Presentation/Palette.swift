@@ -26,6 +26,8 @@ public struct Palette: Sendable, Hashable {
     case strong = "1"
     /// What matters least.
     case faint = "2"
+    /// What a key would act on.
+    case selected = "7"
   }
 
   /// A sign before a line.
@@ -36,6 +38,8 @@ public struct Palette: Sendable, Hashable {
     case tick, cross
     /// An arrow: a change, a next step.
     case arrow
+    /// The order of a column: the most first, and the most last.
+    case descending, ascending
     /// The parts of a tree.
     case branch, lastBranch, trunk
     /// What stands in place of text that was cut.
@@ -56,6 +60,8 @@ public struct Palette: Sendable, Hashable {
     case .tick: hasUnicode ? "✓" : "+"
     case .cross: hasUnicode ? "✗" : "x"
     case .arrow: hasUnicode ? "→" : "->"
+    case .descending: hasUnicode ? "▼" : "v"
+    case .ascending: hasUnicode ? "▲" : "^"
     case .branch: hasUnicode ? "├─" : "|-"
     case .lastBranch: hasUnicode ? "└─" : "`-"
     case .trunk: hasUnicode ? "│ " : "| "

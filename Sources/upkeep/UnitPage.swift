@@ -84,9 +84,14 @@ struct UnitPage {
     let description = DisplayText.escaped(unit.unitDescription)
     let title = description.isEmpty || description == name ? "" : " - \(description)"
     let glyph = palette.styled(palette.glyph(isQuiet ? .circle : .dot), style)
-    let room = width.map { max($0 - DisplayText.width(name) - 2, 0) }
+    // A name is never cut: somebody may want to copy it.
+    let names = width.map { DisplayText.pieces(name, of: max($0 - 2, 1)) } ?? [name]
+    for (index, piece) in names.enumerated() {
+      lines.append((index == 0 ? "\(glyph) " : "  ") + palette.styled(piece, .strong))
+    }
+    let room = width.map { max($0 - DisplayText.width(names.last ?? "") - 2, 0) }
     let shown = room.map { DisplayText.cut(title, to: $0, ellipsis: palette.glyph(.ellipsis)) } ?? title
-    lines.append("\(glyph) \(palette.styled(name, .strong))\(shown)")
+    lines[lines.count - 1] += shown
   }
 
   private mutating func addState() {

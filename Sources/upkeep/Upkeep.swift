@@ -19,7 +19,7 @@ struct Upkeep: ParsableCommand {
       GenerateCommand.self, LintCommand.self, ScoreCommand.self, HardenCommand.self, RunCommand.self,
       ListCommand.self, StatusCommand.self, ShowCommand.self, CatCommand.self,
       IsActiveCommand.self, IsFailedCommand.self, IsEnabledCommand.self, IsReadyCommand.self,
-      WaitCommand.self, LogsCommand.self, WatchCommand.self,
+      WaitCommand.self, LogsCommand.self, WatchCommand.self, TopCommand.self,
       StartCommand.self, StopCommand.self, RestartCommand.self, TryRestartCommand.self, ReloadCommand.self,
       ReloadOrRestartCommand.self, EnableCommand.self, DisableCommand.self, ReenableCommand.self,
       MaskCommand.self, UnmaskCommand.self, InstallCommand.self, RemoveCommand.self, PauseCommand.self,
