@@ -135,7 +135,7 @@ public struct UnitExplanation: Sendable, Hashable {
     } else if unit.result == "exec-condition" {
       sentences.append("its ExecCondition= said that it is not to be started")
     } else if (unit["InactiveExitTimestamp"]?.unsigned ?? 0) == 0, unit.loadState == "loaded" {
-      sentences.append("it has not been started since the boot" + Self.hint(unit))
+      sentences.append("systemd remembers no start of it since the boot" + Self.hint(unit))
     } else if let end = ExitStatusText.text(code: unit.mainCode, status: unit.mainStatus),
       unit.mainStatus != 0
     {

@@ -13,13 +13,18 @@ public struct Table: Sendable {
     public var yield: Int?
     /// The columns of text that it keeps in any case.
     public var leastWidth: Int
+    /// The columns to which it is cut before any other one gives way; nil for none. For names, of which few are long.
+    public var fairWidth: Int?
 
     /// Describes a column.
-    public init(_ title: String, isNumber: Bool = false, yield: Int? = nil, leastWidth: Int = 8) {
+    public init(
+      _ title: String, isNumber: Bool = false, yield: Int? = nil, leastWidth: Int = 8, fairWidth: Int? = nil
+    ) {
       self.title = title
       self.isNumber = isNumber
       self.yield = yield
       self.leastWidth = leastWidth
+      self.fairWidth = fairWidth
     }
   }
 
@@ -89,6 +94,12 @@ public struct Table: Sendable {
     var surplus = widths.reduce(0, +) + max(columns.count - 1, 0) - width
     let yielding = columns.indices.filter { columns[$0].yield != nil }
       .sorted { (columns[$0].yield ?? 0) > (columns[$1].yield ?? 0) }
+    for index in yielding where surplus > 0 {
+      guard let fair = columns[index].fairWidth else { continue }
+      let given = min(surplus, max(widths[index] - fair, 0))
+      widths[index] -= given
+      surplus -= given
+    }
     for index in yielding where surplus > 0 {
       let given = min(surplus, max(widths[index] - columns[index].leastWidth, 0))
       widths[index] -= given

@@ -24,7 +24,7 @@ enum ListColumn: String, CaseIterable {
   /// How it stands in the table.
   var column: Table.Column {
     switch self {
-    case .unit: Table.Column(title, yield: 1, leastWidth: 16)
+    case .unit: Table.Column(title, yield: 1, leastWidth: 16, fairWidth: 60)
     case .description: Table.Column(title, yield: 2, leastWidth: 12)
     case .restarts, .memory, .cpu: Table.Column(title, isNumber: true)
     case .sub: Table.Column(title, yield: 0, leastWidth: 7)

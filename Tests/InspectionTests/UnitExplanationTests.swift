@@ -124,7 +124,7 @@ struct UnitExplanationTests {
         ])),
     Row(
       sentences: [
-        "it has not been started since the boot; it is not enabled, and 'upkeep enable a.service' lets it start at boot"
+        "systemd remembers no start of it since the boot; it is not enabled, and 'upkeep enable a.service' lets it start at boot"
       ],
       values: service(
         "inactive", ["InactiveExitTimestamp": .uint64(0), "UnitFileState": .string("disabled")])),

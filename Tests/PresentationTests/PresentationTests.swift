@@ -35,6 +35,17 @@ struct PresentationTests {
     #expect(table.text(hasLegend: false) == "a.service   7 active\nbb.service 12\n")
   }
 
+  @Test("a few long names give way before the columns of all rows")
+  func fairWidths() {
+    var table = Table([
+      .init("A", yield: 1, leastWidth: 4, fairWidth: 6), .init("B", yield: 2, leastWidth: 4),
+    ])
+    table.add(["name", "described"])
+    table.add(["a very long name", "described"])
+    #expect(table.text(width: 18, hasLegend: false) == "name     described\na ver... described\n")
+    #expect(table.text(width: 14, hasLegend: false) == "name   desc...\na v... desc...\n")
+  }
+
   @Test("columns give way where there is no room, in their order and not below their least width")
   func yields() {
     var table = Table([.init("A", yield: 1, leastWidth: 4), .init("B", yield: 2, leastWidth: 4), .init("C")])

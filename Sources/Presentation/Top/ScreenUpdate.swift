@@ -15,9 +15,10 @@ public struct ScreenUpdate: Sendable {
   /// Nothing is known of the screen any more: the next lines are all written.
   public mutating func forget() { shown = nil }
 
-  /// What has to be written so that the screen shows these lines from its top; empty if it does.
+  /// What has to be written so that the screen shows these lines from its top.
   ///
   /// - Parameter lines: without newlines, and not wider than the screen.
+  /// - Returns: text with escape sequences; empty if the screen shows the lines.
   public mutating func text(for lines: [String]) -> String {
     var text = shown == nil ? "\u{1b}[H\u{1b}[2J" : ""
     let before = shown ?? []

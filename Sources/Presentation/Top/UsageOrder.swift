@@ -39,11 +39,12 @@ public enum UsageOrder: String, Sendable, Hashable, CaseIterable {
     return size.map { $0 == .max ? $0 : $0 + 1 } ?? 0
   }
 
-  /// The units in this order; equal ones by name.
+  /// Puts units into this order, equal ones by name.
   ///
   /// - Parameters:
   ///   - units: in any order.
   ///   - isReversed: whether what comes first is to come last; equal ones stay in the order of their names.
+  /// - Returns: the same units.
   public func sorted(_ units: [UnitUsage], isReversed: Bool = false) -> [UnitUsage] {
     // Keys are small and a unit is not.
     let keys = units.map { (size: size($0), name: $0.name) }

@@ -17,6 +17,7 @@ actor HostTerminal {
   ///   - width: the columns.
   ///   - height: the rows.
   ///   - environment: variables beside `TERM`, as `NAME=value`.
+  /// - Throws: why there is no terminal, or why the program cannot be started.
   init(
     _ command: [String], on machine: TestMachine, width: Int = 80, height: Int = 24,
     environment: [String] = ["LANG=C.UTF-8"]
