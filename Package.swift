@@ -82,7 +82,7 @@ let package = Package(
       name: "upkeep",
       dependencies: [
         "BuildInfo", "UnitFiles", "Supervision", "UnitDesign", "Systemd", "SystemdManager", "Inspection",
-        "Hardening", "Presentation", "Processes",
+        "Hardening", "Presentation", "Processes", "HTTP",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

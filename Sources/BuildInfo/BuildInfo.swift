@@ -22,9 +22,12 @@ public struct BuildInfo: Sendable, Equatable {
   }
 
   /// One line for `--version`, such as `upkeep-run 0.1.0 (1a2b3c4, 2026-11-22T13:00:00Z)`.
-  public func line(program: String) -> String {
+  public func line(program: String) -> String { "\(program) \(facts)" }
+
+  /// What stands behind the program's name in that line.
+  public var facts: String {
     let facts = [commit, date].filter { !$0.isEmpty }.joined(separator: ", ")
-    return "\(program) \(version)" + (facts.isEmpty ? "" : " (\(facts))")
+    return version + (facts.isEmpty ? "" : " (\(facts))")
   }
 
   /// One JSON object on one line for `--version -o json`.

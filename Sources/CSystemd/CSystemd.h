@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timex.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -147,6 +148,12 @@ static inline int csystemd_receive_datagram(
   ret->is_cut = (message.msg_flags & MSG_TRUNC) != 0;
   ret->is_control_cut = (message.msg_flags & MSG_CTRUNC) != 0;
   return (int)size;
+}
+
+// Whether the kernel holds the wall clock for synchronised: 1 or 0, a negative errno if it does not say.
+static inline int csystemd_clock_is_synchronised(void) {
+  struct timex state = {0};
+  return adjtimex(&state) < 0 ? -errno : (state.status & STA_UNSYNC) == 0;
 }
 
 // A unit as ListUnits and its like tell it. The texts are the message's own.

@@ -75,6 +75,18 @@ public struct ControlGroups: Sendable {
   /// The tasks (threads) in a group.
   public static func tasks(in group: String) -> UInt64? { number("pids.current", of: group) }
 
+  /// A count of a group's file with a name and a number on each line, such as `oom_kill` of `memory.events`.
+  public static func count(_ key: String, in file: String, of group: String) -> UInt64? {
+    content("\(group)/\(file)").flatMap { value(key, in: $0) }
+  }
+
+  /// The controllers that a group's children can have: those that the group itself was given.
+  public static func controllers(of group: String) -> [String]? {
+    content("\(group)/cgroup.controllers").map {
+      String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+  }
+
   /// The bytes that a group has read from and written to block devices.
   public static func blockBytes(of group: String) -> (read: UInt64, written: UInt64)? {
     guard let content = content("\(group)/io.stat") else { return nil }

@@ -1,3 +1,5 @@
+import Systemd
+public import SystemdManager
 import UnitFiles
 
 /// How a process ended, in words that a person can act on.
@@ -7,11 +9,15 @@ public enum ExitStatusText {
   /// - Parameters:
   ///   - code: as `waitid(2)` has it: 1 exited, 2 killed, 3 killed with a core dump; 0 has not ended.
   ///   - status: its exit status, or the signal.
+  ///   - isInitScript: whether the process was a script of System V, whose exit statuses from 2 to 7 have the meanings
+  ///     of LSB. Any other program means by them what it likes, so they have no names then, as in systemctl.
   /// - Returns: such as `exited with status 203 (EXEC): the program could not be executed`; nil if it has not ended.
-  public static func text(code: Int32, status: Int32) -> String? {
+  public static func text(code: Int32, status: Int32, isInitScript: Bool = false) -> String? {
     switch code {
     case 1:
-      guard let name = ExitStatusSet.name(of: status) else { return "exited with status \(status)" }
+      guard isInitScript || !(2...7).contains(status), let name = ExitStatusSet.name(of: status) else {
+        return "exited with status \(status)"
+      }
       let meaning = meanings[status].map { ": \($0)" } ?? ""
       return "exited with status \(status) (\(name))\(meaning)"
     case 2: return "was killed by \(SignalName.name(of: status))"
@@ -68,4 +74,13 @@ public enum ExitStatusText {
     244: "RestrictFileSystems= could not be set",
     245: "MemoryKSM= could not be set",
   ]
+}
+
+extension UnitProperties {
+  /// How the main process ended, in words; nil if it has not.
+  public var mainEnd: String? {
+    // systemd's generator writes a unit for each script of System V and names the script in it.
+    let isScript = self["SourcePath"]?.text?.hasPrefix("/etc/init.d/") == true
+    return ExitStatusText.text(code: mainCode, status: mainStatus, isInitScript: isScript)
+  }
 }

@@ -27,9 +27,10 @@ public enum TextFile {
       throw SystemError(errno: EINVAL, operation: "read (it is no ordinary file)", subject: path)
     }
     var content: [UInt8] = []
-    // A byte more than the file has: the end shows in the same round, and small files cost little memory.
-    var chunk = [UInt8](
-      repeating: 0, count: kind == S_IFREG ? min(max(Int(status.st_size), 0) + 1, 65536) : 65536)
+    // A byte more than the file has: the end shows in the same round, and small files cost little memory. Files of the
+    // kernel's have no size, and some of them tell their text in the first read only.
+    let size = min(max(Int(status.st_size), 0), 65535)
+    var chunk = [UInt8](repeating: 0, count: kind == S_IFREG && size > 0 ? size + 1 : 16384)
     while true {
       let count = unsafe Glibc.read(file, &chunk, chunk.count)
       if count < 0 && errno == EINTR { continue }

@@ -57,7 +57,7 @@ public struct UnitExplanation: Sendable, Hashable {
   // MARK: States
 
   private mutating func explainFailure(_ unit: UnitProperties) {
-    let main = ExitStatusText.text(code: unit.mainCode, status: unit.mainStatus)
+    let main = unit.mainEnd
     let command = Self.failedCommand(of: unit)
     switch unit.result {
     case "exit-code", "signal", "core-dump":
@@ -111,7 +111,7 @@ public struct UnitExplanation: Sendable, Hashable {
     case "auto-restart", "auto-restart-queued":
       let cause =
         Self.failedCommand(of: unit)
-        ?? ExitStatusText.text(code: unit.mainCode, status: unit.mainStatus).map { "its main process \($0)" }
+        ?? unit.mainEnd.map { "its main process \($0)" }
       sentences.append(
         "it waits RestartSec=\(Self.span(unit["RestartUSec"]?.unsigned)) for its next restart"
           + (cause.map { "; \($0)" } ?? ""))
@@ -136,7 +136,7 @@ public struct UnitExplanation: Sendable, Hashable {
       sentences.append("its ExecCondition= said that it is not to be started")
     } else if (unit["InactiveExitTimestamp"]?.unsigned ?? 0) == 0, unit.loadState == "loaded" {
       sentences.append("systemd remembers no start of it since the boot" + Self.hint(unit))
-    } else if let end = ExitStatusText.text(code: unit.mainCode, status: unit.mainStatus),
+    } else if let end = unit.mainEnd,
       unit.mainStatus != 0
     {
       sentences.append("its main process \(end), which counts as success")

@@ -59,12 +59,18 @@ extension ManagerClient {
 
   /// All jobs that wait or run. `Manager.ListJobs`.
   public func listJobs() async throws(BusError) -> [UnitJob] {
-    typealias Row = BusStruct<UInt32, String, String, String, ObjectPath, ObjectPath>
-    let reply: [Row] = try await bus.call(manager, "ListJobs")
-    return reply.map { row in
-      let fields = row.fields
-      return UnitJob(id: fields.0, unit: fields.1, type: fields.2, state: fields.3, path: fields.4)
-    }
+    let reply: [JobRow] = try await bus.call(manager, "ListJobs")
+    return reply.map(Self.job)
+  }
+
+  /// The jobs that have to end before a job can begin. `Manager.GetJobBefore`.
+  ///
+  /// - Parameter id: the job's number.
+  /// - Returns: the other jobs; empty for one that runs.
+  /// - Throws: `org.freedesktop.systemd1.NoSuchJob` for one that is over.
+  public func jobs(before id: UInt32) async throws(BusError) -> [UnitJob] {
+    let reply: [JobRow] = try await bus.call(manager, "GetJobBefore", id)
+    return reply.map(Self.job)
   }
 
   /// The primary name of the unit that a process belongs to. `Manager.GetUnitByPID`.
@@ -88,6 +94,13 @@ extension ManagerClient {
   }
 
   // MARK: Steps
+
+  private typealias JobRow = BusStruct<UInt32, String, String, String, ObjectPath, ObjectPath>
+
+  private static func job(_ row: JobRow) -> UnitJob {
+    let fields = row.fields
+    return UnitJob(id: fields.0, unit: fields.1, type: fields.2, state: fields.3, path: fields.4)
+  }
 
   func listCall(_ states: [String], _ patterns: [String]) throws(BusError) -> BusMessage {
     if states.isEmpty, patterns.isEmpty { return try bus.makeCall(to: manager, "ListUnits") }

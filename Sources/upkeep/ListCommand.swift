@@ -29,7 +29,7 @@ struct ListCommand: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   @Option(
-    name: .shortAndLong, parsing: .singleValue,
+    name: .joined("t"), parsing: .singleValue,
     help: ArgumentHelp("Only these kinds of units, such as service,timer.", valueName: "types"))
   var type: [String] = []
 

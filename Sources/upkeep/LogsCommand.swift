@@ -28,42 +28,42 @@ struct LogsCommand: ParsableCommand {
   @Flag(help: "Units of the system's manager (the default).")
   var system = false
 
-  @Option(name: .shortAndLong, help: "short, json, json-pretty, cat or export.")
+  @Option(name: .joined("o"), help: "short, json, json-pretty, cat or export.")
   var output = LogFormat.short
 
   @Flag(name: .shortAndLong, help: "Go on with new entries as they come.")
   var follow = false
 
   @Option(
-    name: [.customShort("n"), .long], parsing: .unconditional,
+    name: .joined("n"), parsing: .unconditional,
     help: ArgumentHelp(
       "Only the last entries; 10 without a number, and with --follow.", valueName: "number|all"))
   var lines: LogCount?
 
   @Option(
-    name: [.customShort("S"), .long], parsing: .unconditional,
+    name: .joined("S"), parsing: .unconditional,
     help: ArgumentHelp(
       "Only entries from then on: -1h, today, '2026-11-24 13:00', @1700000000.", valueName: "time"))
   var since: String?
 
   @Option(
-    name: [.customShort("U"), .long], parsing: .unconditional,
+    name: .joined("U"), parsing: .unconditional,
     help: ArgumentHelp("Only entries until then.", valueName: "time"))
   var until: String?
 
   @Option(
-    name: .shortAndLong,
+    name: .joined("p"),
     help: ArgumentHelp("Only this priority and what matters more, or from one to another: err..warning."))
   var priority: LogPriority?
 
   @Option(
-    name: .shortAndLong,
+    name: .joined("g"),
     help: ArgumentHelp(
       "Only messages in which this is found; small letters find capitals too.", valueName: "pattern"))
   var grep: String?
 
   @Option(
-    name: .shortAndLong, parsing: .unconditional,
+    name: .joined("b"), parsing: .unconditional,
     help: ArgumentHelp(
       "Only one boot: its ID, 0 for the present one (also without a value), -1 for the one before, 1 for the first.",
       valueName: "boot"))
@@ -79,7 +79,7 @@ struct LogsCommand: ParsableCommand {
   var noMarks = false
 
   @Option(
-    name: [.customShort("D"), .long],
+    name: .joined("D"),
     help: ArgumentHelp("Read the journal files in a folder.", valueName: "folder"))
   var directory: String?
 

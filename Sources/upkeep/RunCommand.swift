@@ -28,7 +28,7 @@ struct RunCommand: ParsableCommand {
   }
 
   /// `upkeep-run` in the folder of this program's own file: the programs are installed side by side.
-  private static var sibling: String {
+  static var sibling: String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count)
     let own = String(decoding: buffer[..<max(count, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self)

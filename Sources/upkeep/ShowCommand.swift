@@ -24,7 +24,7 @@ struct ShowCommand: ParsableCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   @Option(
-    name: [.customShort("p"), .customLong("property")], parsing: .singleValue,
+    name: [.customShort("p", allowingJoined: true), .customLong("property")], parsing: .singleValue,
     help: ArgumentHelp("Only these properties, in the manager's order.", valueName: "names"))
   var property: [String] = []
 

@@ -23,7 +23,7 @@ struct StatusCommand: ParsableCommand {
   @OptionGroup var manager: ManagerOptions
   @OptionGroup var outputOptions: OutputOptions
 
-  @Option(name: [.customShort("n"), .long], help: "How many of the last lines of the log.")
+  @Option(name: .joined("n"), help: "How many of the last lines of the log.")
   var lines = 10
 
   @Argument(help: "Names or patterns of units, or process IDs.")

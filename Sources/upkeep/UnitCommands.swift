@@ -83,7 +83,7 @@ struct KillCommand: ParsableCommand {
 
   @OptionGroup var acting: ActingOptions
 
-  @Option(name: .shortAndLong, help: "The signal: a name such as HUP or SIGRTMIN+3, or a number.")
+  @Option(name: .joined("s"), help: "The signal: a name such as HUP or SIGRTMIN+3, or a number.")
   var signal = "SIGTERM"
 
   @Option(name: .customLong("kill-whom"), help: "main, control (such as ExecReload=) or all processes.")

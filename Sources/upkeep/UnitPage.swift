@@ -168,7 +168,7 @@ struct UnitPage {
     if unit.mainPID > 0 {
       add("Process", "\(unit.mainPID)" + (report.mainProgram.map { " (\($0))" } ?? ""))
     } else if unit.activeState != .failed,
-      let end = ExitStatusText.text(code: unit.mainCode, status: unit.mainStatus)
+      let end = unit.mainEnd
     {
       add("Process", end)
     }

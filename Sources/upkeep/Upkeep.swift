@@ -17,14 +17,15 @@ struct Upkeep: ParsableCommand {
     version: BuildInfo.current.line(program: "upkeep"),
     subcommands: [
       GenerateCommand.self, LintCommand.self, ScoreCommand.self, HardenCommand.self, RunCommand.self,
-      ListCommand.self, StatusCommand.self, ShowCommand.self, CatCommand.self,
+      ListCommand.self, StatusCommand.self, ShowCommand.self, CatCommand.self, DepsCommand.self,
       IsActiveCommand.self, IsFailedCommand.self, IsEnabledCommand.self, IsReadyCommand.self,
       WaitCommand.self, LogsCommand.self, WatchCommand.self, TopCommand.self,
       StartCommand.self, StopCommand.self, RestartCommand.self, TryRestartCommand.self, ReloadCommand.self,
       ReloadOrRestartCommand.self, EnableCommand.self, DisableCommand.self, ReenableCommand.self,
-      MaskCommand.self, UnmaskCommand.self, InstallCommand.self, RemoveCommand.self, PauseCommand.self,
+      LinkCommand.self, MaskCommand.self, UnmaskCommand.self, InstallCommand.self, RemoveCommand.self,
+      PauseCommand.self,
       ResumeCommand.self, KillCommand.self, ResetFailedCommand.self, DaemonReloadCommand.self,
-      KickCommand.self,
+      KickCommand.self, DoctorCommand.self,
       VersionCommand.self, CompleteCommand.self,
     ])
 

@@ -6,7 +6,7 @@ struct VersionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "version", abstract: "Show the version, commit and build date.")
 
-  @Option(name: .shortAndLong, help: "text, json or json-pretty.")
+  @Option(name: .joined("o"), help: "text, json or json-pretty.")
   var output = OutputFormat.text
 
   func run() throws {

@@ -22,6 +22,15 @@ struct TextFileTests {
     #expect(status.st_mode & 0o7777 == 0o600)
   }
 
+  @Test("a file of the kernel's that tells its text in the first read only is read whole")
+  func kernelFile() throws {
+    let text = String(decoding: try TextFile.read("/proc/sys/kernel/pid_max"), as: UTF8.self)
+    let number = try #require(Int(text.filter(\.isNumber)))
+    // No kernel takes less than 301.
+    #expect(number > 300)
+    #expect(text.hasSuffix("\n"))
+  }
+
   @Test(
     "what is no ordinary file is an error and never waited for",
     arguments: ["/", "/dev/zero", "/no/such"])

@@ -55,8 +55,15 @@ struct UnitExplanationTests {
         "inactive",
         ["LoadState": .string("bad-setting"), "LoadError": .structure([.string("x.Bad"), .string("Bad!")])])),
     Row(
-      sentences: ["its main process exited with status 3 (NOTIMPLEMENTED)"],
+      sentences: ["its main process exited with status 3"],
       values: service("failed", ended(1, 3, "exit-code"))),
+    Row(
+      sentences: ["its main process exited with status 3 (NOTIMPLEMENTED)"],
+      values: service(
+        "failed", ended(1, 3, "exit-code").merging(["SourcePath": .string("/etc/init.d/a")]) { $1 })),
+    Row(
+      sentences: ["/bin/pre of ExecStartPre= exited with status 3"],
+      values: service("failed", ["Result": .string("exit-code"), "ExecStartPre": command("/bin/pre", 1, 3)])),
     Row(
       sentences: [
         "its main process exited with status 217 (USER): the user of User= does not exist or could not be taken"

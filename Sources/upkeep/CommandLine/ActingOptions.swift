@@ -6,7 +6,7 @@ import SystemdManager
 struct ActingOptions: ParsableArguments {
   @OptionGroup var manager: ManagerOptions
 
-  @Option(name: .shortAndLong, help: "text, json or json-pretty.")
+  @Option(name: .joined("o"), help: "text, json or json-pretty.")
   var output = OutputFormat.text
 
   @Flag(name: .shortAndLong, help: "Say only what went wrong.")

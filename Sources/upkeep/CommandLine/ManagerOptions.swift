@@ -11,12 +11,12 @@ struct ManagerOptions: ParsableArguments {
   var system = false
 
   @Option(
-    name: [.customShort("H"), .long],
+    name: .joined("H"),
     help: ArgumentHelp("Ask the machine HOST through ssh.", valueName: "[USER@]HOST[:PORT]"))
   var host: String?
 
   @Option(
-    name: [.customShort("M"), .customLong("machine")],
+    name: [.customShort("M", allowingJoined: true), .customLong("machine")],
     help: ArgumentHelp("Ask the container NAME of this machine.", valueName: "NAME"))
   var machine: String?
 

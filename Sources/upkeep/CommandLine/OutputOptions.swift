@@ -3,7 +3,7 @@ import Presentation
 
 /// Options of the commands that read: how the answer looks.
 struct OutputOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: "text, json or json-pretty.")
+  @Option(name: .joined("o"), help: "text, json or json-pretty.")
   var output = OutputFormat.text
 
   @Flag(name: .customLong("no-legend"), help: "Leave out headings and totals.")
