@@ -43,12 +43,17 @@ struct JobOutcome: Sendable {
   }
 
   /// Lines about a failure, for standard error.
-  func complaint(_ palette: Palette, width: Int?) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - palette: colours.
+  ///   - width: the columns to fit; nil where nothing is to be cut.
+  ///   - what: what did not come about, such as `did not start`; nil for the verb.
+  func complaint(_ palette: Palette, width: Int?, _ what: String? = nil) -> [String] {
     guard let failure else { return [] }
     // A failed call is a sentence already.
     if result == "error" { return failure.sentences.map { "upkeep: \($0)" } }
     var lines: [String] = []
-    add(failure, "did not \(verb.rawValue)", palette, width, to: &lines)
+    add(failure, what ?? "did not \(verb.rawValue)", palette, width, to: &lines)
     let shown = DisplayText.escaped(unit)
     lines.append(palette.styled("  see 'upkeep status \(shown)' and 'upkeep logs \(shown)'", .faint))
     return lines

@@ -63,7 +63,8 @@ struct JobRun: Sendable {
 
   // MARK: Steps
 
-  private static var now: Duration {
+  /// The present moment, in time since 1970.
+  static var now: Duration {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
     return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
@@ -191,7 +192,8 @@ struct JobRun: Sendable {
 
   private static func isUp(_ state: UnitProperties) -> Bool { state.activeState.isUp }
 
-  private static func hasFailed(_ state: UnitProperties) -> Bool {
+  /// Whether a unit failed, be it that it waits for its next restart.
+  static func hasFailed(_ state: UnitProperties) -> Bool {
     state.activeState == .failed || state.subState.hasPrefix("auto-restart")
   }
 

@@ -44,6 +44,6 @@ public struct LintRule: Sendable {
     (programs + shell + expansion + text + names + versions + namedValues + users + paths + environment
     + types
     + refusals + restart + dependencies + installation + limits + runtime + sandbox + filters + files + values
-    + effects + upkeep)
+    + effects + upkeep + schedule)
     .sorted { $0.id < $1.id }
 }

@@ -10,6 +10,8 @@ struct CommandTree: Decodable {
     var shouldDisplay: Bool?
     var aliases: [String]?
     var subcommands: [Command]?
+    /// The one that is meant where none is named.
+    var defaultSubcommand: String?
     var arguments: [Argument]?
 
     /// Whether a person is told of it.

@@ -67,6 +67,14 @@ struct Completion {
   private func candidates(
     of command: CommandTree.Command, _ before: ArraySlice<String>, _ word: String
   ) -> [Candidate] {
+    if let parts = command.subcommands, !parts.isEmpty {
+      if let part = parts.first(where: { $0.commandName == before.first }) {
+        return candidates(of: part, before.dropFirst(), word)
+      }
+      let names = before.isEmpty ? parts.map { Candidate($0.commandName, Self.brief($0.abstract)) } : []
+      let fallback = parts.first { $0.commandName == command.defaultSubcommand }
+      return names + (fallback.map { candidates(of: $0, before, word) } ?? [])
+    }
     let arguments = (command.arguments ?? []).filter { $0.shouldDisplay ?? true }
     guard !before.contains("--") else { return positional(arguments) }
     if let last = before.last, last.hasPrefix("-"),
