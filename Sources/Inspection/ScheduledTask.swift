@@ -102,12 +102,12 @@ public struct ScheduledTask: Sendable, Hashable {
     return moments.max()
   }
 
-  /// Whether it was due and did not run; nil where nobody knows, as the last run of a timer that is not persistent is
-  /// forgotten with the boot.
+  /// Whether it was due and did not run.
   ///
   /// - Parameters:
   ///   - now: the present time, in microseconds since 1970.
   ///   - offset: the seconds by which local time is ahead of UTC at a moment.
+  /// - Returns: nil where nobody knows, as the last run of a timer that is not persistent is forgotten with the boot.
   public func missed(at now: UInt64, offset: (UInt64) -> Int) -> Bool? {
     guard let due = due(before: now, offset: offset) else { return nil }
     let slack = [timer["AccuracyUSec"], timer["RandomizedDelayUSec"], .uint64(1_000_000)]
@@ -127,9 +127,10 @@ public struct ScheduledTask: Sendable, Hashable {
     return times.filter { $0 > 0 && $0 != .max }.max()
   }
 
-  /// How long the last run took, or takes until now, in microseconds; nil where nobody knows.
+  /// How long the last run took, or takes until now.
   ///
   /// - Parameter now: the present time of the monotonic clock, in microseconds; nil for another machine's tasks.
+  /// - Returns: microseconds; nil where nobody knows.
   public func duration(now: UInt64?) -> UInt64? {
     guard let began = time("InactiveExitTimestampMonotonic") else { return nil }
     let end: UInt64?

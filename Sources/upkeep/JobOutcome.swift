@@ -48,6 +48,7 @@ struct JobOutcome: Sendable {
   ///   - palette: colours.
   ///   - width: the columns to fit; nil where nothing is to be cut.
   ///   - what: what did not come about, such as `did not start`; nil for the verb.
+  /// - Returns: the lines; none for a success.
   func complaint(_ palette: Palette, width: Int?, _ what: String? = nil) -> [String] {
     guard let failure else { return [] }
     // A failed call is a sentence already.
