@@ -21,14 +21,17 @@ public struct ScheduledTask: Sendable, Hashable {
     case never
   }
 
-  /// All properties of the timer.
-  public let timer: UnitProperties
+  /// The properties that the timer has as a unit.
+  public let state: UnitProperties
+  /// The timer's settings and times.
+  public let timer: TimerUnit
   /// All properties of what it starts.
   public let unit: UnitProperties
 
-  /// Pairs them.
+  /// Pairs a timer, with all its properties, and its unit.
   public init(timer: UnitProperties, unit: UnitProperties) {
-    self.timer = timer
+    state = timer
+    self.timer = TimerUnit(timer.name, timer)
     self.unit = unit
   }
 
@@ -52,31 +55,17 @@ public struct ScheduledTask: Sendable, Hashable {
 
   /// When it elapses.
   public var schedule: TimerSchedule {
-    var triggers: [TimerSchedule.Trigger] = []
-    for entry in timer["TimersMonotonic"]?.elements ?? [] {
-      guard let fields = entry.elements, fields.count > 1, let span = fields[1].unsigned,
-        let base = TimerSchedule.Base(name: fields[0].text ?? "")
-      else { continue }
-      triggers.append(.span(base, .microseconds(Int64(clamping: span))))
-    }
-    for entry in timer["TimersCalendar"]?.elements ?? [] {
-      if let fields = entry.elements, fields.count > 1, let text = fields[1].text {
-        triggers.append(.calendar(text))
+    let spans = timer.monotonics.compactMap { line in
+      TimerSchedule.Base(name: line.directive).map {
+        TimerSchedule.Trigger.span($0, .microseconds(Int64(clamping: line.delay)))
       }
     }
     return TimerSchedule(
-      // The manager lists the last one first.
-      triggers.reversed(),
-      randomDelay: .microseconds(Int64(clamping: timer["RandomizedDelayUSec"]?.unsigned ?? 0)),
-      onClockChange: timer["OnClockChange"]?.truth ?? false,
-      onZoneChange: timer["OnTimezoneChange"]?.truth ?? false)
+      // The manager lists the last line first.
+      timer.calendars.reversed().map { .calendar($0.expression) } + spans.reversed(),
+      randomDelay: .microseconds(Int64(clamping: timer.randomizedDelay)),
+      onClockChange: timer.onClockChange, onZoneChange: timer.onTimezoneChange)
   }
-
-  /// Whether it catches up on what it missed while it was not active.
-  public var isPersistent: Bool { timer["Persistent"]?.truth ?? false }
-
-  /// The name of what it starts.
-  public var activates: String { timer["Unit"]?.text ?? unit.name }
 
   /// When it was due for the last time, by its calendar expressions.
   ///
@@ -110,11 +99,10 @@ public struct ScheduledTask: Sendable, Hashable {
   /// - Returns: nil where nobody knows, as the last run of a timer that is not persistent is forgotten with the boot.
   public func missed(at now: UInt64, offset: (UInt64) -> Int) -> Bool? {
     guard let due = due(before: now, offset: offset) else { return nil }
-    let slack = [timer["AccuracyUSec"], timer["RandomizedDelayUSec"], .uint64(1_000_000)]
-      .reduce(UInt64(0)) { $0.addingReportingOverflow($1?.unsigned ?? 0).partialValue }
     // It may still come.
-    guard now - min(due, now) > slack else { return false }
-    guard let last = lastRun else { return isPersistent ? false : nil }
+    let (slack, overflow) = timer.accuracy.addingReportingOverflow(timer.randomizedDelay)
+    guard !overflow, now - min(due, now) > slack else { return false }
+    guard let last = lastRun else { return timer.isPersistent ? false : nil }
     // A clock that was set back makes runs early by a moment.
     return outcome != .running && last + 1_000_000 < due
   }
@@ -123,8 +111,7 @@ public struct ScheduledTask: Sendable, Hashable {
 
   /// When it ran last, in microseconds since 1970: on its own, or because somebody started its unit.
   public var lastRun: UInt64? {
-    let times = [timer["LastTriggerUSec"], unit["InactiveExitTimestamp"]].compactMap { $0?.unsigned }
-    return times.filter { $0 > 0 && $0 != .max }.max()
+    [timer.last, time("InactiveExitTimestamp")].compactMap { $0 }.max()
   }
 
   /// How long the last run took, or takes until now.
@@ -156,7 +143,7 @@ public struct ScheduledTask: Sendable, Hashable {
     let ended = time("InactiveEnterTimestamp") ?? 0
     let checked = time("ConditionTimestamp") ?? 0
     if checked > ended, unit["ConditionResult"]?.truth == false { return .skipped }
-    guard ended > 0 else { return time("LastTriggerUSec", of: timer) == nil ? .never : .unknown }
+    guard ended > 0 else { return timer.last == nil ? .never : .unknown }
     switch unit.result {
     case "", "success": return .succeeded
     case "exec-condition": return .skipped
@@ -174,7 +161,7 @@ public struct ScheduledTask: Sendable, Hashable {
     }
   }
 
-  private func time(_ name: String, of properties: UnitProperties? = nil) -> UInt64? {
-    (properties ?? unit)[name]?.unsigned.flatMap { $0 == 0 || $0 == .max ? nil : $0 }
+  private func time(_ name: String) -> UInt64? {
+    unit[name]?.unsigned.flatMap { $0 == 0 || $0 == .max ? nil : $0 }
   }
 }

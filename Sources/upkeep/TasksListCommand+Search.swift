@@ -25,10 +25,10 @@ extension TasksListCommand {
     }
     return tasks.filter { task in
       guard Self.exists(task) else { return false }
-      if failed, task.outcome != .failed, task.timer.activeState != .failed { return false }
+      if failed, task.outcome != .failed, task.state.activeState != .failed { return false }
       let matching = patterns.filter { Self.matches(task, $0) }
       guard patterns.isEmpty || !matching.isEmpty else { return false }
-      return all || task.timer.activeState != .inactive || !matching.filter(named.contains).isEmpty
+      return all || task.state.activeState != .inactive || !matching.filter(named.contains).isEmpty
     }
   }
 
@@ -58,15 +58,15 @@ extension TasksListCommand {
   }
 
   private static func exists(_ task: ScheduledTask) -> Bool {
-    task.timer.loadState != "not-found" || task.timer.activeState != .inactive
+    task.state.loadState != "not-found" || task.state.activeState != .inactive
   }
 
   /// Whether a name or a pattern means a task: its timer, with or without the suffix, or its unit.
   private static func matches(_ task: ScheduledTask, _ pattern: String) -> Bool {
     let timer = task.timer.name
     let names =
-      [timer, String(timer.dropLast(".timer".count)), task.activates]
-      + (task.timer["Names"]?.elements?.compactMap(\.text) ?? [])
+      [timer, String(timer.dropLast(".timer".count)), task.timer.activates]
+      + (task.state["Names"]?.elements?.compactMap(\.text) ?? [])
     return names.contains { Glob.isPattern(pattern) ? Glob.matches($0, pattern) : $0 == pattern }
   }
 }

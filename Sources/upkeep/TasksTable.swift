@@ -56,11 +56,12 @@ struct TasksTable {
     self.isFiltered = isFiltered
     let now = ListTable.now?.microseconds
     // Another machine's monotonic clock is not known here.
-    let monotonic = isLocal ? Terminal.monotonicStart.flatMap { start in now.map { $0 &- start } } : nil
+    let start = isLocal ? Terminal.monotonicStart : nil
+    let monotonic = start.flatMap { start in now.map { $0 &- start } }
     let offset = { (moment: UInt64) in Terminal.offset(at: Timestamp(microseconds: moment)) }
     let rows = tasks.map { task in
       Row(
-        task: task, next: task.timer.nextElapse,
+        task: task, next: Timestamp(microseconds: task.timer.next(monotonicStart: start) ?? 0),
         last: task.lastRun.flatMap { Timestamp(microseconds: $0) }, took: task.duration(now: monotonic),
         missed: now.flatMap { task.missed(at: $0, offset: offset) },
         due: now.flatMap { task.due(before: $0, offset: offset) }.flatMap { Timestamp(microseconds: $0) })
@@ -121,13 +122,13 @@ struct TasksTable {
     var lines: [String] = []
     for row in rows {
       if row.task.outcome == .failed, let reason = row.task.reason {
-        let unit = row.task.unit.name.isEmpty ? row.task.activates : row.task.unit.name
+        let unit = row.task.unit.name.isEmpty ? row.task.timer.activates : row.task.unit.name
         lines.append(palette.styled(DisplayText.escaped("\(unit): \(reason)"), .bad))
       }
       if row.missed == true, let due = row.due {
         let when = due.text(offset: Terminal.offset(at: due))
         let next =
-          row.task.isPersistent && row.task.timer.activeState == .inactive
+          row.task.timer.isPersistent && row.task.state.activeState == .inactive
           ? "; it is made up for as soon as the timer is active" : ""
         lines.append(
           palette.styled(
@@ -149,7 +150,7 @@ struct TasksTable {
     switch column {
     case .task:
       return Table.Cell(
-        String(task.timer.name.dropLast(".timer".count)), task.timer.activeState == .inactive ? .faint : nil)
+        String(task.timer.name.dropLast(".timer".count)), task.state.activeState == .inactive ? .faint : nil)
     case .schedule: return Table.Cell(task.schedule.words)
     case .last: return Table.Cell(distance(row.last))
     case .took: return Table.Cell(row.took.map { ProcessorTime.text(microseconds: $0) } ?? "-")
@@ -158,9 +159,9 @@ struct TasksTable {
       guard let next = row.next else { return Table.Cell("-") }
       let moment = isWide ? "\(next.text(offset: Terminal.offset(at: next))), " : ""
       return Table.Cell(moment + distance(next))
-    case .activates: return Table.Cell(task.activates)
-    case .persistent: return Table.Cell(task.isPersistent ? "yes" : "no")
-    case .description: return Table.Cell(task.timer.unitDescription)
+    case .activates: return Table.Cell(task.timer.activates)
+    case .persistent: return Table.Cell(task.timer.isPersistent ? "yes" : "no")
+    case .description: return Table.Cell(task.state.unitDescription)
     }
   }
 
@@ -199,7 +200,7 @@ struct TasksTable {
     switch column {
     case .task:
       return [
-        .init("task", .string(task.timer.name)), .init("active", .string(task.timer.activeState.rawValue)),
+        .init("task", .string(task.timer.name)), .init("active", .string(task.state.activeState.rawValue)),
       ]
     case .schedule:
       return [
@@ -215,9 +216,9 @@ struct TasksTable {
         .init("reason", .text(task.reason)), .init("missed", row.missed.map { .boolean($0) } ?? .null),
       ]
     case .next: return [.init("next", .time(row.next))]
-    case .activates: return [.init("activates", .string(task.activates))]
-    case .persistent: return [.init("persistent", .boolean(task.isPersistent))]
-    case .description: return [.init("description", .string(task.timer.unitDescription))]
+    case .activates: return [.init("activates", .string(task.timer.activates))]
+    case .persistent: return [.init("persistent", .boolean(task.timer.isPersistent))]
+    case .description: return [.init("description", .string(task.state.unitDescription))]
     }
   }
 
