@@ -38,7 +38,8 @@ struct StartDrawing {
     for sentence in sentences(report) {
       // A name keeps its first letter.
       let isName =
-        sentence.hasPrefix(report.unit) || report.path?.unknown.first.map(sentence.hasPrefix) == true
+        sentence.hasPrefix(report.unit) || sentence.hasPrefix("systemd ")
+        || report.path?.unknown.first.map(sentence.hasPrefix) == true
       let first = isName ? String(sentence.prefix(1)) : sentence.prefix(1).uppercased()
       text += DisplayText.escaped(first + sentence.dropFirst()) + ".\n"
     }

@@ -141,6 +141,18 @@ struct DoctorTests {
     #expect(list.succeeded && list.stdout.hasPrefix("[{\"unit\":"))
   }
 
+  @Test(
+    "a host that cannot be reached through ssh is an error that says what to try",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/ssh"), "ssh is not installed"))
+  func unreachableHost() async throws {
+    let machine = try await TestMachine.still()
+    let list = try await machine.runDirectly(["upkeep", "list", "-Hroot@127.0.0.1:1"])
+    #expect(list.status == 1 && list.stdout.isEmpty)
+    #expect(list.stderr.contains("Connection refused"))
+    #expect(list.stderr.contains("cannot reach systemd on root@127.0.0.1:1"))
+    #expect(list.stderr.contains("systemd-stdio-bridge"))
+  }
+
   @Test("an exit status that only init scripts give a meaning is told as a number")
   func plainStatus() async throws {
     let machine = try await TestMachine.still()

@@ -42,12 +42,15 @@ struct ManagerFailure {
   private static func connectionFailure(
     _ error: BusError, _ address: ManagerAddress, _ reason: String
   ) -> String? {
-    if error.isTimeout { return "\(address) does not answer: \(reason)" }
+    // sd-bus answers open calls so when the connection ends: ssh or the bridge at its other end has gone, and has said
+    // why on standard error.
+    let hasEnded = !address.isLocal && error.message.hasPrefix("Connection terminated")
+    if error.isTimeout, !hasEnded { return "\(address) does not answer: \(reason)" }
     let unreachable = [
       ENOENT, ECONNREFUSED, ECONNRESET, ENOTCONN, EHOSTDOWN, ENOMEDIUM, EPIPE, EHOSTUNREACH, EACCES,
     ]
     let isLocal = error.name.hasPrefix("System.Error.") || error.name.hasPrefix("org.freedesktop.DBus.Error.")
-    guard unreachable.contains(error.errno), isLocal, !error.isNoSuchUnit else { return nil }
+    guard hasEnded || unreachable.contains(error.errno), isLocal, !error.isNoSuchUnit else { return nil }
     return switch address {
     case .system, .systemBus:
       "cannot reach the system's message bus (\(reason)); is dbus.socket running? root does not need it"
