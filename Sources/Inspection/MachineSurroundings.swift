@@ -1,18 +1,18 @@
 import Glibc
-import Systemd
+public import Systemd
 import SystemdManager
 public import UnitDesign
 import UnitFiles
 
 /// The facts of the running machine, or of a tree below `root`.
-public struct MachineSurroundings: Surroundings {
+public final class MachineSurroundings: Surroundings {
   private let root: String
-  private let units: UnitSearch
+  private let units: UnitIndex
 
-  /// Answers for the machine itself, or for the tree at `root`.
-  public init(root: String? = nil) {
+  /// Answers for the machine itself, or for the tree at `root`; units are those of the manager of `scope`.
+  public init(_ scope: ProcessUnit.Scope = .system, root: String? = nil) {
     self.root = root == "/" ? "" : root ?? ""
-    units = UnitSearch(searchPath: UnitLoader(.system, root: root).searchPath)
+    units = UnitLoader(scope, root: root).index
   }
 
   /// What stands at a path.
@@ -50,20 +50,20 @@ public struct MachineSurroundings: Surroundings {
     // The file first: the library opens others for the same answer.
     if isListed(name, in: "/etc/passwd") { return true }
     if root.isEmpty, unsafe getpwnam(name) != nil { return true }
-    return isMade(name, kinds: ["u"])
+    return isMade(name, kinds: "u")
   }
 
   /// Whether a group is in the database, or will be made by sysusers.d.
   public func hasGroup(_ name: String) -> Bool? {
     if isListed(name, in: "/etc/group") { return true }
     if root.isEmpty, unsafe getgrnam(name) != nil { return true }
-    return isMade(name, kinds: ["u", "g"])
+    return isMade(name, kinds: "ug")
   }
 
   /// Whether there is a file for the unit, for its template, or an alias.
   public func hasUnit(_ name: String) -> Bool? {
-    guard let unit = try? UnitName(name), let found = try? units.locate(unit) else { return nil }
-    return found.fragmentPath != nil || found.isMasked
+    guard let unit = try? UnitName(name) else { return nil }
+    return try? units.contains(unit)
   }
 
   /// The version that the library beside systemd names; nil where there is no systemd.
@@ -97,17 +97,23 @@ public struct MachineSurroundings: Surroundings {
     }
   }
 
-  private func isMade(_ name: String, kinds: Set<String>) -> Bool {
+  private func isMade(_ name: String, kinds: String) -> Bool {
+    kinds.contains { made.contains("\($0) \(name)") }
+  }
+
+  /// What the entries of sysusers.d make, each as its kind's letter, a blank and a name.
+  private lazy var made: Set<String> = {
+    var made: Set<String> = []
     for folder in ["/etc/sysusers.d", "/run/sysusers.d", "/usr/local/lib/sysusers.d", "/usr/lib/sysusers.d"] {
       for entry in (try? Directory.entries(of: root + folder)) ?? [] where entry.hasSuffix(".conf") {
         guard let content = try? TextFile.read("\(root)\(folder)/\(entry)") else { continue }
         for line in String(decoding: content, as: UTF8.self).split(separator: "\n") {
           let words = line.split { $0 == " " || $0 == "\t" }
           guard words.count > 1, let kind = words.first?.prefix(1) else { continue }
-          if kinds.contains(String(kind)), words[1] == name { return true }
+          made.insert("\(kind) \(words[1])")
         }
       }
     }
-    return false
-  }
+    return made
+  }()
 }

@@ -1,5 +1,5 @@
 public import Systemd
-import SystemdManager
+public import SystemdManager
 public import UnitFiles
 
 /// Reads units with their drop-ins from disk, by file or by name, as systemd would; nothing asks the bus.
@@ -33,36 +33,39 @@ public struct UnitLoader: Sendable {
     searchPath = root.map { root in folders.map { (root == "/" ? "" : root) + $0 } } ?? folders
   }
 
+  /// The same folders, for a caller that loads many units.
+  public var index: UnitIndex { UnitIndex(searchPath: searchPath) }
+
   /// Reads one unit.
   ///
-  /// - Parameter argument: a path if there is a slash in it (`-` is standard input, read as `stdin.service`), with
-  ///   the drop-ins that stand beside it; else a unit's name, where `.service` may be left out.
+  /// - Parameters:
+  ///   - argument: a path if there is a slash in it (`-` is standard input, read as `stdin.service`), with the
+  ///     drop-ins that stand beside it; else a unit's name, where `.service` may be left out.
+  ///   - index: the folders where the caller has read them already.
   /// - Returns: the unit, its file first.
   /// - Throws: why it cannot be read. A unit that is masked has no content, which is said too.
-  public func load(_ argument: String) throws(Failure) -> Unit {
+  public func load(_ argument: String, in index: UnitIndex? = nil) throws(Failure) -> Unit {
     if argument == "-" {
       return Unit(name: "stdin.service", files: [try file("-", shownAs: "stdin.service", for: argument)])
     }
-    return argument.contains("/") ? try load(path: argument) : try load(name: argument)
+    let index = index ?? self.index
+    return argument.utf8.contains(UInt8(ascii: "/"))
+      ? try load(path: argument, index) : try load(name: argument, index)
   }
 
   /// The names of all units that have a file and match one of the patterns, sorted.
   ///
   /// Masked units and templates are among them. A pattern is one of a shell: `*`, `?`, `[...]`.
-  public func names(matching patterns: [String]) throws(SystemError) -> [String] {
-    var names: Set<String> = []
-    for folder in searchPath {
-      for entry in try Directory.entries(of: folder) where (try? UnitName(entry)) != nil {
-        if patterns.contains(where: { Glob.matches(entry, $0) }) { names.insert(entry) }
-      }
-    }
-    return names.sorted()
+  public func names(
+    matching patterns: [String], in index: UnitIndex? = nil
+  ) throws(SystemError) -> [String] {
+    try (index ?? self.index).names().filter { name in patterns.contains { Glob.matches(name, $0) } }
   }
 
   // MARK: Steps
 
-  private func load(path: String) throws(Failure) -> Unit {
-    let last = path.split(separator: "/").last.map(String.init) ?? path
+  private func load(path: String, _ index: UnitIndex) throws(Failure) -> Unit {
+    let last = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String($0) ?? path } ?? path
     switch try? Directory.kind(of: path, following: true) {
     case .empty, .device: throw Self.masked(path, last)
     case .file, .folder, .link, .other, nil: break
@@ -73,26 +76,25 @@ public struct UnitLoader: Sendable {
       let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       let folder = parts.isEmpty || parts == [""] ? "/" : parts.joined(separator: "/")
       // A unit that systemd has is read with the drop-ins that systemd applies, a draft with those beside it.
-      let isInstalled = isSearched(folder)
-      let own = UnitSearchPath.dropInFolders(for: name, in: isInstalled ? searchPath : [folder])
-      files += try dropIns(own, for: path)
+      let own = try Self.read(for: path) { () throws(SystemError) in
+        try index.isSearched(folder)
+          ? try index.dropIns(in: UnitSearchPath.dropInFolders(for: name, in: searchPath))
+          : try UnitIndex.dropIns(in: UnitSearchPath.dropInFolders(for: name, in: [folder]))
+      }
+      files += try read(own, for: path)
     }
     return Unit(name: last, files: files)
   }
 
-  private func load(name argument: String) throws(Failure) -> Unit {
+  private func load(name argument: String, _ index: UnitIndex) throws(Failure) -> Unit {
+    guard !Self.isPattern(argument) else { throw Failure(argument: argument, reason: "no unit matches") }
     let name: UnitName
     do {
       name = try Self.unitName(argument)
     } catch {
       throw Failure(argument: argument, reason: error.message)
     }
-    let location: UnitLocation
-    do {
-      location = try UnitSearch(searchPath: searchPath).locate(name)
-    } catch {
-      throw Failure(argument: argument, reason: error.description)
-    }
+    let location = try Self.read(for: argument) { () throws(SystemError) in try index.locate(name) }
     guard !location.isMasked else {
       throw Self.masked(argument, name.text)
     }
@@ -100,9 +102,12 @@ public struct UnitLoader: Sendable {
       let hint = argument.contains(".") ? "; for a file write its path, such as './\(argument)'" : ""
       throw Failure(argument: argument, reason: "there is no unit '\(name)'\(hint)")
     }
-    var files: [UnitFile] = []
-    for path in location.paths { files.append(try file(path, shownAs: path, for: argument)) }
-    return Unit(name: location.name, files: files)
+    return Unit(name: location.name, files: try read(location.paths, for: argument))
+  }
+
+  /// Whether an argument stands for all units that match it.
+  public static func isPattern(_ argument: String) -> Bool {
+    !argument.contains("/") && Glob.isPattern(argument)
   }
 
   /// The name that a person means: `nginx` is `nginx.service`.
@@ -116,42 +121,26 @@ public struct UnitLoader: Sendable {
       argument: argument, reason: "the unit is masked; 'systemctl unmask \(name)' undoes it", isMasked: true)
   }
 
-  /// Whether systemd looks for units in a folder, by whatever way it is named.
-  private func isSearched(_ folder: String) -> Bool {
-    if searchPath.contains(folder) { return true }
-    guard let real = try? Directory.realPath(of: folder) else { return false }
-    return searchPath.contains(real)
+  private static func read<Found>(
+    for argument: String, _ read: () throws(SystemError) -> Found
+  ) throws(Failure) -> Found {
+    do {
+      return try read()
+    } catch {
+      throw Failure(argument: argument, reason: error.description)
+    }
   }
 
-  private func dropIns(_ folders: [String], for argument: String) throws(Failure) -> [UnitFile] {
-    do {
-      var paths: [String] = []
-      for folder in folders {
-        for entry in try Directory.entries(of: folder) {
-          let path = "\(folder)/\(entry)"
-          switch try Directory.kind(of: path, following: true) {
-          case .file, .empty, .device: paths.append(path)
-          case .folder, .link, .other, nil: break
-          }
-        }
-      }
-      var files: [UnitFile] = []
-      for path in UnitSearchPath.appliedDropIns(paths) {
-        files.append(UnitFile(parsing: try TextFile.read(path), path: path))
-      }
-      return files
-    } catch {
-      throw Failure(argument: argument, reason: "\(error)")
-    }
+  private func read(_ paths: [String], for argument: String) throws(Failure) -> [UnitFile] {
+    var files: [UnitFile] = []
+    for path in paths { files.append(try file(path, shownAs: path, for: argument)) }
+    return files
   }
 
   private func file(
     _ path: String, shownAs name: String, for argument: String
   ) throws(Failure) -> UnitFile {
-    do {
-      return UnitFile(parsing: try TextFile.read(path), path: name)
-    } catch {
-      throw Failure(argument: argument, reason: error.description)
-    }
+    let text = try Self.read(for: argument) { () throws(SystemError) in try TextFile.read(path) }
+    return UnitFile(parsing: text, path: name)
   }
 }

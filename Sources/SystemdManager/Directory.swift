@@ -14,12 +14,19 @@ package enum Directory {
 
   /// The names in a folder, sorted byte by byte; none if it is not there.
   package static func entries(of path: String) throws(SystemError) -> [String] {
+    try contents(of: path).map(\.name).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The names in a folder as the file system gives them, and whether each may be a link; none if it is not there.
+  package static func contents(
+    of path: String
+  ) throws(SystemError) -> [(name: String, mayBeLink: Bool)] {
     guard let directory = unsafe opendir(path) else {
       guard errno != ENOENT, errno != ENOTDIR else { return [] }
       throw SystemError(errno: errno, operation: "opendir", subject: path)
     }
     defer { unsafe closedir(directory) }
-    var names: [String] = []
+    var found: [(name: String, mayBeLink: Bool)] = []
     while true {
       errno = 0
       guard let entry = unsafe readdir(directory) else {
@@ -29,12 +36,14 @@ package enum Directory {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
       }
-      if name != ".", name != ".." { names.append(name) }
-      guard names.count <= entryLimit else {
+      guard name != ".", name != ".." else { continue }
+      let type = Int(unsafe entry.pointee.d_type)
+      found.append((name, type == Int(DT_LNK) || type == Int(DT_UNKNOWN)))
+      guard found.count <= entryLimit else {
         throw SystemError(errno: E2BIG, operation: "readdir", subject: path)
       }
     }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    return found
   }
 
   /// What stands at `path`; nil if nothing does.

@@ -39,35 +39,9 @@ public struct UnitSearch: Sendable {
   /// - Returns: the files; drop-ins are found even for a unit that has no file of its own.
   /// - Throws: the reason why a folder or a link could not be read. What is not there is no error.
   public func locate(_ unit: UnitName) throws(SystemError) -> UnitLocation {
-    let found = try UnitLinks(searchPath).fragment(of: unit)
-    return UnitLocation(
-      name: (found.names.first ?? unit).text, fragmentPath: found.path,
-      dropInPaths: try dropIns(of: found.names), isMasked: found.isMasked)
+    try index.locate(unit)
   }
 
-  // MARK: Steps
-
-  /// `names` begins with the primary one.
-  private func dropIns(of names: [UnitName]) throws(SystemError) -> [String] {
-    guard let primary = names.first else { return [] }
-    var folders: [String] = []
-    for name in names {
-      // service.d and the like stand at the end and once.
-      folders += UnitSearchPath.dropInFolders(for: name, in: searchPath).dropLast(searchPath.count)
-    }
-    folders += UnitSearchPath.dropInFolders(for: primary, in: searchPath).suffix(searchPath.count)
-    var seen: Set<String> = []
-    var files: [String] = []
-    for folder in folders where seen.insert(folder).inserted {
-      for entry in try Directory.entries(of: folder) {
-        let path = "\(folder)/\(entry)"
-        // An empty one or a link to /dev/null stays: it hides those of the same name and says nothing itself.
-        switch try Directory.kind(of: path, following: true) {
-        case .file, .empty, .device: files.append(path)
-        case .folder, .link, .other, nil: break
-        }
-      }
-    }
-    return UnitSearchPath.appliedDropIns(files)
-  }
+  /// The same folders, for a caller that looks for many units.
+  public var index: UnitIndex { UnitIndex(searchPath: searchPath) }
 }

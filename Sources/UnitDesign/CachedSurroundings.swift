@@ -1,6 +1,10 @@
 /// Surroundings that ask each question once: many units name the same programs, users and targets.
 public final class CachedSurroundings: Surroundings {
   private let base: any Surroundings
+  /// Of how many files the beginning is kept.
+  static let beginningLimit = 256
+
+  private var beginnings: [String: (count: Int, bytes: [UInt8]?)] = [:]
   private var files: [String: FileFacts?] = [:]
   private var users: [String: Bool?] = [:]
   private var groups: [String: Bool?] = [:]
@@ -20,8 +24,13 @@ public final class CachedSurroundings: Surroundings {
   /// What stands at the path of a unit file; not remembered.
   public func unitFile(at path: String) -> FileFacts? { base.unitFile(at: path) }
 
-  /// The first bytes of a file; not remembered.
-  public func beginning(of path: String, count: Int) -> [UInt8]? { base.beginning(of: path, count: count) }
+  /// The first bytes of a file, remembered for the first `beginningLimit` files.
+  public func beginning(of path: String, count: Int) -> [UInt8]? {
+    if let known = beginnings[path], known.count == count { return known.bytes }
+    let bytes = base.beginning(of: path, count: count)
+    if beginnings.count < Self.beginningLimit { beginnings[path] = (count, bytes) }
+    return bytes
+  }
 
   /// Whether there is a user of this name.
   public func hasUser(_ name: String) -> Bool? { Self.remembered(name, &users) { base.hasUser(name) } }

@@ -42,19 +42,19 @@ struct InstallPlan {
       }
     }
     self.entries = entries
-    let machine = MachineSurroundings()
+    let machine = MachineSurroundings(isUser ? .user : .system)
     let surroundings = CachedSurroundings(
       ComingUnits(machine: machine, units: Set(entries.map(\.name.text))))
     let context = LintContext(
       surroundings: surroundings, version: machine.systemdVersion ?? Catalogue.newestVersion, isUser: isUser)
-    var session = LintSession(surroundings: surroundings)
+    var session = LintSession()
     for entry in entries {
-      session.count += 1
-      session.results += Lint.findings(in: entry.unit, context: context).map { finding in
+      let results = Lint.findings(in: entry.unit, context: context).map { finding in
         LintSession.Result(
           finding: finding, unit: entry.name.text,
           file: entry.unit.files.first { $0.path == finding.position.path })
       }
+      session.add(.success(LintLook.Seen(identity: [entry.name.text], results: results)))
     }
     self.session = session
   }

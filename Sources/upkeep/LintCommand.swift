@@ -5,7 +5,7 @@ import UnitDesign
 import UnitFiles
 
 /// `upkeep lint`: what will not work in unit files, and why.
-struct LintCommand: ParsableCommand {
+struct LintCommand: ManyOperands {
   static let configuration = CommandConfiguration(
     commandName: "lint",
     abstract: "Say what will not work in unit files, why, and how to mend it.",
@@ -42,6 +42,11 @@ struct LintCommand: ParsableCommand {
 
   @Argument(help: "Files, units or patterns.")
   var units: [String] = []
+
+  var operands: [String] {
+    get { units }
+    set { units = newValue }
+  }
 
   @OptionGroup var options: UnitOptions
 
@@ -82,13 +87,13 @@ struct LintCommand: ParsableCommand {
   func run() throws {
     if let explain { return try LintPages.printPages(explain) }
     if listRules { return LintPages.printList() }
-    let context = try context()
-    var session = LintSession(surroundings: context.surroundings)
-    for result in try options.units(units) {
-      switch result {
-      case .success(let unit): try look(at: Self.named(unit), context, &session)
-      case .failure(let failure): session.failures.append(failure)
-      }
+    let look = try LintLook(self)
+    var session = LintSession()
+    if fix {
+      for result in try options.units(units) { try mend(result, look, &session) }
+    } else {
+      let arguments = try options.arguments(units)
+      for result in UnitSweep.map(arguments, look.findings) { session.add(result) }
     }
     try print(session)
     let isBad = session.results.contains { $0.finding.severity >= failOn.severity }
@@ -98,60 +103,19 @@ struct LintCommand: ParsableCommand {
 
   // MARK: Steps
 
-  private func look(
-    at unit: Unit, _ base: LintContext, _ session: inout LintSession
+  private func mend(
+    _ result: Result<Unit, UnitLoader.Failure>, _ look: LintLook, _ session: inout LintSession
   ) throws(ExitError) {
-    var context = base
-    context.isUser = base.isUser || unit.files.first.map { $0.path.contains("/systemd/user/") } ?? false
-    // An alias leads to the same unit again.
-    guard session.seen.insert([unit.name] + unit.files.map(\.path)).inserted else { return }
-    session.count += 1
-    var unit = unit
-    if fix {
-      let (mended, mendings) = Lint.mended(unit, context: context)
+    switch result {
+    case .failure(let failure): session.add(.failure(failure))
+    case .success(let loaded):
+      let unit = LintLook.named(loaded)
+      guard !session.has(LintLook.identity(of: unit)) else { return }
+      let (mended, mendings) = Lint.mended(unit, context: look.context(for: unit, look.surroundings))
       try LintMending.write(mendings, isDry: dryRun)
       session.mendings += mendings
-      if !dryRun { unit = mended }
+      session.add(.success(look.findings(in: dryRun ? unit : mended, look.surroundings)))
     }
-    session.results += Lint.findings(in: unit, context: context).map { finding in
-      LintSession.Result(
-        finding: finding, unit: unit.name, file: unit.files.first { $0.path == finding.position.path })
-    }
-  }
-
-  private func context() throws(ExitError) -> LintContext {
-    let surroundings = CachedSurroundings(options.surroundings)
-    var version = surroundings.systemdVersion ?? Catalogue.newestVersion
-    if systemd != "auto" {
-      guard let number = Int(systemd), (183...9999).contains(number) else {
-        throw ExitError(
-          "--systemd takes 'auto' or a version such as 252, not '\(systemd)'", code: ExitError.unusable)
-      }
-      version = number
-    }
-    return LintContext(
-      surroundings: surroundings, version: version, isUser: options.scope == .user,
-      ignored: try Self.rules(ignore), only: try Self.rules(only))
-  }
-
-  private static func rules(_ texts: [String]) throws(ExitError) -> Set<String> {
-    var ids: Set<String> = []
-    for text in texts.flatMap({ $0.split(separator: ",").map(String.init) }) {
-      guard let rule = LintRule.named(text) else {
-        throw ExitError("there is no rule '\(text)'; --list-rules shows them", code: ExitError.unusable)
-      }
-      ids.insert(rule.id)
-    }
-    return ids
-  }
-
-  /// Standard input has no name that says its type; its sections do.
-  private static func named(_ unit: Unit) -> Unit {
-    guard unit.name == "stdin.service" else { return unit }
-    let type = UnitName.suffixes.first { suffix in
-      Catalogue.section(ofType: suffix).map { unit.sectionNames(withPrefix: "").contains($0) } ?? false
-    }
-    return type.map { Unit(name: "stdin.\($0)", files: unit.files) } ?? unit
   }
 
   private func print(_ session: LintSession) throws {
@@ -164,26 +128,5 @@ struct LintCommand: ParsableCommand {
     if output != .text {
       for failure in session.failures { StandardError.line("upkeep: \(failure)") }
     }
-  }
-}
-
-/// What came out for all units of one call.
-struct LintSession {
-  /// A finding with the unit and the file it is in.
-  struct Result {
-    var finding: Finding
-    var unit: String
-    var file: UnitFile?
-  }
-
-  let surroundings: any Surroundings
-  var count = 0
-  var seen: Set<[String]> = []
-  var results: [Result] = []
-  var failures: [UnitLoader.Failure] = []
-  var mendings: [Lint.Mending] = []
-
-  init(surroundings: any Surroundings) {
-    self.surroundings = surroundings
   }
 }

@@ -6,7 +6,7 @@ import UnitDesign
 import UnitFiles
 
 /// `upkeep score`: how exposed services are, and what would make them safer.
-struct ScoreCommand: ParsableCommand {
+struct ScoreCommand: ManyOperands {
   static let configuration = CommandConfiguration(
     commandName: "score",
     abstract: "Rate how exposed services are, and show what would help.",
@@ -48,6 +48,11 @@ struct ScoreCommand: ParsableCommand {
   @Argument(help: "Unit files (with a slash, or '-'), unit names or patterns; all services if there is none.")
   var units: [String] = []
 
+  var operands: [String] {
+    get { units }
+    set { units = newValue }
+  }
+
   func run() throws {
     let version = systemd.number ?? unitOptions.surroundings.systemdVersion ?? ScoreVersion.usual
     let found = try find(version)
@@ -81,43 +86,36 @@ struct ScoreCommand: ParsableCommand {
   private var exposureScope: Exposure.Scope { unitOptions.scope == .user ? .user : .system }
 
   private func find(_ version: Int) throws(ExitError) -> (units: [ScoredUnit], failures: [ScoreFailure]) {
+    let look = ScoreLook(
+      scope: unitOptions.scope, root: unitOptions.root, version: version, exposureScope: exposureScope,
+      isDetailed: details)
+    let index = unitOptions.loader.index
+    var names: [(argument: String, name: String)] = []
+    for argument in units.isEmpty ? ["*.service"] : units {
+      names += try unitOptions.arguments([argument], in: index).map { (argument, $0) }
+    }
     var rated: [ScoredUnit] = []
     var failures: [ScoreFailure] = []
     var seen: Set<String> = []
-    let arguments = units.isEmpty ? ["*.service"] : units
-    for argument in arguments {
-      let before = (rated.count, failures.count, seen.count)
-      defer {
-        if (rated.count, failures.count, seen.count) == before, !units.isEmpty, Glob.isPattern(argument) {
-          failures.append(ScoreFailure(argument: argument, reason: "no service matches"))
+    var unmatched = Set(units.filter(UnitLoader.isPattern))
+    for (asked, result) in zip(names, UnitSweep.map(names.map(\.name), look.rate)) {
+      switch result {
+      case .failure(let failure):
+        unmatched.remove(asked.argument)
+        failures.append(failure)
+      case .success(nil):
+        // A pattern finds units of all kinds; one that was named has to be said about.
+        if !UnitLoader.isPattern(asked.argument) {
+          failures.append(ScoreFailure(argument: asked.name, reason: "only services have an exposure"))
         }
+      case .success(let unit?):
+        unmatched.remove(asked.argument)
+        // An alias of a unit is found beside it.
+        if seen.insert("\(unit.name) \(unit.path)").inserted { rated.append(unit) }
       }
-      for result in try unitOptions.units([argument]) {
-        switch result {
-        case .failure(let failure):
-          failures.append(ScoreFailure(argument: failure.argument, reason: failure.reason))
-        case .success(let unit):
-          let isService = (try? UnitName(unit.name)).map { $0.suffix == "service" } ?? true
-          let path = unit.files.first?.path ?? ""
-          if !isService {
-            // A pattern finds units of all kinds; one that was named has to be said about.
-            if !Glob.isPattern(argument) {
-              failures.append(ScoreFailure(argument: argument, reason: "only services have an exposure"))
-            }
-          } else if unit.files.first?.isCutShort == true {
-            let reason = unit.files.first?.problems.last?.description ?? "systemd cannot read the file"
-            failures.append(ScoreFailure(argument: argument, reason: reason))
-          } else if seen.insert("\(unit.name) \(path)").inserted {
-            // An alias of a unit is found beside it.
-            let exposure = Exposure(of: unit, systemd: version, scope: exposureScope)
-            // A table needs no more of a unit than its name.
-            if !details, rated.count == 1 { rated[0].unit = nil }
-            let isNeeded = details || rated.isEmpty
-            rated.append(
-              ScoredUnit(name: unit.name, path: path, exposure: exposure, unit: isNeeded ? unit : nil))
-          }
-        }
-      }
+    }
+    for pattern in units where unmatched.remove(pattern) != nil {
+      failures.append(ScoreFailure(argument: pattern, reason: "no service matches"))
     }
     return (rated, failures)
   }

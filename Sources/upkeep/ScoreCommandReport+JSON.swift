@@ -72,7 +72,9 @@ extension ScoreReport {
 
   private func add(_ item: ExposureImprovement, to writer: inout JSONWriter) {
     writer.beginObject()
-    writer.field("line", item.setting.line)
+    writer.beginList("lines")
+    for line in item.lines { writer.value(line) }
+    writer.endList()
     writer.field("group", item.setting.group.rawValue)
     writer.field("risk", item.risk.rawValue)
     writer.field("gain", item.gain / 100, decimals: 2)

@@ -85,6 +85,8 @@ struct ScoreReport {
       .init("THE SERVICE CAN NO LONGER", yield: 2, leastWidth: 30),
     ])
     for item in list {
+      // A list that goes on is reset first.
+      for line in item.lines.dropLast() { table.add([.init(""), .init(""), .init(line), .init("")]) }
       table.add([
         .init(DecimalText.text(item.gain / 100, decimals: 2), .good),
         .init(item.risk.rawValue, Self.style(item.risk)), .init(item.setting.line),
@@ -115,10 +117,7 @@ struct ScoreReport {
 }
 
 extension Exposure {
-  /// What a check adds to the exposure, in hundredths of systemd's scale.
-  func hundredths(of rating: Rating) -> Int { rating.points * 1000 / max(weight, 1) }
-
-  /// The same for people.
+  /// What a check adds to the exposure, for people.
   func addition(of rating: Rating) -> String {
     let hundredths = hundredths(of: rating)
     return hundredths > 0 ? DecimalText.text(hundredths, decimals: 2) : "<0.01"
@@ -126,7 +125,7 @@ extension Exposure {
 }
 
 /// A unit with its exposure.
-struct ScoredUnit {
+struct ScoredUnit: Sendable {
   let name: String
   /// The unit's file, as it was found.
   let path: String
@@ -136,7 +135,7 @@ struct ScoredUnit {
 }
 
 /// An argument that could not be rated.
-struct ScoreFailure {
+struct ScoreFailure: Error {
   let argument: String
   let reason: String
 }

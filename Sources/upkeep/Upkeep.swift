@@ -38,7 +38,7 @@ struct Upkeep: ParsableCommand {
     if arguments.first == "logs" { arguments = LogsCommand.completed(arguments) }
     do {
       if let request = QuickLine.list(arguments) { return try request.run() }
-      var command = try parseAsRoot(arguments)
+      var command = try command(arguments)
       try command.run()
       if fflush(nil) != 0 { StandardOutput.noteFailure(errno) }
       if let failure = StandardOutput.failure { throw failure }

@@ -1,3 +1,4 @@
+import Synchronization
 import UnitFiles
 
 /// Every setting of every section that systemd knows, with the version each came in.
@@ -72,8 +73,19 @@ public enum Catalogue {
     return names
   }()
 
+  /// The lines that were read already: many units, and many rules, ask for the same settings.
+  private static let known = Mutex<[String: [Directive]]>([:])
+
   /// All settings of this name: one, but where sections differ.
   private static func directives(_ name: String) -> [Directive] {
+    if let directives = known.withLock({ $0[name] }) { return directives }
+    let directives = read(name)
+    // Names that are none could be without end.
+    if !directives.isEmpty { known.withLock { $0[name] = directives } }
+    return directives
+  }
+
+  private static func read(_ name: String) -> [Directive] {
     let key = Array(name.utf8) + [CatalogueTable.separator]
     var low = 0
     var high = lines.count

@@ -5,13 +5,22 @@ struct LintCommand {
   let assignment: Assignment
   let command: ExecCommand
 
-  var key: String { assignment.key }
   /// The program as it is written.
-  var program: String { command.words.first?.text ?? "" }
+  let program: String
   /// The program's file name.
-  var name: String { program.split(separator: "/").last.map(String.init) ?? program }
+  let name: String
   /// The words behind the program, and behind argv[0] where that is given.
-  var arguments: [ExecCommand.Word] { Array(command.words.dropFirst(command.overridesArgv0 ? 2 : 1)) }
+  let arguments: [ExecCommand.Word]
+
+  init(assignment: Assignment, command: ExecCommand) {
+    self.assignment = assignment
+    self.command = command
+    program = command.words.first?.text ?? ""
+    name = program.split(separator: "/").last.map(String.init) ?? program
+    arguments = Array(command.words.dropFirst(command.overridesArgv0 ? 2 : 1))
+  }
+
+  var key: String { assignment.key }
 
   private static let shells: Set<String> = ["sh", "bash", "dash", "zsh", "ksh", "ash", "fish", "busybox"]
   private static let scripting: Set<String> = [

@@ -15,7 +15,7 @@ extension LintSubject {
         if names.contains(where: { Self.isBelow(path, "\(base)/\($0)") }) { return true }
         // With a dynamic user the folders lie elsewhere and are linked.
         if names.contains(where: { Self.isBelow(path, "\(base)/private/\($0)") }) { return true }
-        if word.text.contains("%") { return true }
+        if word.text.holds("%") { return true }
       }
     }
     return false

@@ -39,7 +39,7 @@ extension LintSubject {
       guard Self.pathConditions.contains(assignment.key) else { continue }
       let value = String(assignment.value.drop { $0 == "|" })
       guard value.hasPrefix("/") else { continue }
-      if value == path || path.hasPrefix(value + "/") || value.contains("%") { return true }
+      if value == path || path.hasPrefix(value + "/") || value.holds("%") { return true }
       if surroundings.file(at: value) == nil, !value.contains(where: { "*?[".contains($0) }) { return true }
     }
     return false
@@ -92,7 +92,7 @@ extension LintSubject {
   /// The names that say what runs: the program's, and those of the interpreter and of what `env` starts.
   func runtimeNames(of command: LintCommand) -> [String] {
     var names = [command.name]
-    if command.name == "env", let next = command.arguments.first(where: { !$0.text.contains("=") }) {
+    if command.name == "env", let next = command.arguments.first(where: { !$0.text.holds("=") }) {
       names.append(next.text.split(separator: "/").last.map(String.init) ?? "")
     }
     guard command.program.hasPrefix("/"), !hasOtherRoot,

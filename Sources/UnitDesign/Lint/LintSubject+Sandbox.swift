@@ -31,13 +31,13 @@ extension LintSubject {
         let start =
           text.hasPrefix("/")
           ? text.startIndex : text.firstRange(of: "=/").map { text.index(after: $0.lowerBound) }
-        guard let start, !text.contains("%") else { continue }
+        guard let start, !text.holds("%") else { continue }
         let before = text[..<start].unicodeScalars.count
         paths.append((String(text[start...]), main.assignment, word.offset + before))
       }
     }
     for key in ["WorkingDirectory", "PIDFile"] {
-      guard let assignment = value(key), !assignment.value.contains("%") else { continue }
+      guard let assignment = value(key), !assignment.value.holds("%") else { continue }
       let path = assignment.value.drop { $0 == "-" }
       paths.append((String(path), assignment, assignment.value.count - path.count))
     }

@@ -15,16 +15,10 @@ struct LintSubject {
   /// Its command settings that systemd cannot read.
   let brokenCommands: [(assignment: Assignment, error: ValueError)]
 
-  /// All assignments of all sections, in the order of the files.
-  let assignments: [Assignment]
-  /// What the catalogue says of each setting of the sections that systemd reads; a look-up costs microseconds, and
-  /// many rules ask.
-  private let directives: [Setting: Directive]
-
-  private struct Setting: Hashable {
-    var section: String
-    var key: String
-  }
+  /// All assignments of all sections, in the order of the files, with what is known of each.
+  let settings: [LintSetting]
+  /// Those of the unit's own section, by their keys.
+  private let own: [String: [LintSetting]]
 
   static let commandKeys = [
     "ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecReloadPost", "ExecStop",
@@ -41,10 +35,12 @@ struct LintSubject {
     let type = name?.suffix ?? known.first ?? "service"
     self.type = type
     section = Catalogue.section(ofType: type)
+    settings = Self.settings(of: unit, ownSection: section)
+    own = Dictionary(grouping: settings.filter(\.isOwn), by: \.assignment.key)
     var commands: [LintCommand] = []
     var broken: [(Assignment, ValueError)] = []
-    for key in Self.commandKeys {
-      for assignment in unit.values(key, in: Catalogue.section(ofType: type) ?? "") {
+    for key in Self.commandKeys where own[key] != nil {
+      for assignment in unit.values(key, in: section ?? "") {
         do {
           commands += try ExecCommand.parse(assignment.value).map {
             LintCommand(assignment: assignment, command: $0)
@@ -56,16 +52,22 @@ struct LintSubject {
     }
     self.commands = commands
     brokenCommands = broken
-    assignments = unit.files.flatMap(\.assignments)
-    var directives: [Setting: Directive] = [:]
-    var unknown: Set<Setting> = []
-    for assignment in assignments {
-      let setting = Setting(section: assignment.section, key: assignment.key)
-      guard directives[setting] == nil, !unknown.contains(setting) else { continue }
-      directives[setting] = Catalogue.directive(setting.key, in: setting.section)
-      if directives[setting] == nil { unknown.insert(setting) }
+  }
+
+  private static func settings(of unit: Unit, ownSection: String?) -> [LintSetting] {
+    var settings: [LintSetting] = []
+    for file in unit.files {
+      for assignment in file.assignments {
+        let isOthers = assignment.section.hasPrefix("X-")
+        let isOwn = assignment.section == ownSection
+        settings.append(
+          LintSetting(
+            assignment: assignment, directive: Catalogue.directive(assignment.key, in: assignment.section),
+            isOwn: isOwn, isOthers: isOthers,
+            isRead: isOwn || isOthers || assignment.section == "Unit" || assignment.section == "Install"))
+      }
     }
-    self.directives = directives
+    return settings
   }
 
   // MARK: Settings of the unit's own section
@@ -74,8 +76,16 @@ struct LintSubject {
   var surroundings: any Surroundings { context.surroundings }
 
   /// The last assignment of a setting, nil when it is empty.
-  func value(_ key: String) -> Assignment? { section.flatMap { unit.value(key, in: $0) } }
-  func values(_ key: String) -> [Assignment] { section.map { unit.values(key, in: $0) } ?? [] }
+  func value(_ key: String) -> Assignment? {
+    guard let last = own[key]?.last, !last.assignment.value.isEmpty else { return nil }
+    return last.assignment
+  }
+  /// The assignments of a list setting since the last one that is empty.
+  func values(_ key: String) -> [Assignment] {
+    guard let all = own[key] else { return [] }
+    let reset = all.lastIndex { $0.assignment.value.isEmpty }.map { $0 + 1 } ?? 0
+    return all[reset...].map(\.assignment)
+  }
   func text(_ key: String) -> String? { value(key)?.value }
 
   /// The words of a list setting with the assignments they stand in.
@@ -110,11 +120,6 @@ struct LintSubject {
   /// The command that stays, of a service that has one.
   var main: LintCommand? { commands.first { $0.key == "ExecStart" } }
 
-  /// The setting that is assigned; nil when systemd knows none of this name in the section.
-  func directive(_ assignment: Assignment) -> Directive? {
-    directives[Setting(section: assignment.section, key: assignment.key)]
-  }
-
   /// The type's sections and `X-` sections are read, all others ignored.
   func isRead(section: String) -> Bool {
     section == "Unit" || section == "Install" || section == self.section || section.hasPrefix("X-")
@@ -131,7 +136,7 @@ struct LintSubject {
 
   /// Whether the file came with a package: what it advises its author is not for its user.
   static func isVendor(_ path: String) -> Bool {
-    path.contains("/usr/lib/systemd/") || path.contains("/usr/local/lib/systemd/")
-      || path.contains("/lib/systemd/") || path.contains("/run/systemd/generator")
+    path.holds("/usr/lib/systemd/") || path.holds("/usr/local/lib/systemd/")
+      || path.holds("/lib/systemd/") || path.holds("/run/systemd/generator")
   }
 }

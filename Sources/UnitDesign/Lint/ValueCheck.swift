@@ -14,7 +14,7 @@ enum ValueCheck {
   ///
   /// Values with a specifier in them are not judged.
   static func fault(in value: String, of directive: Directive) -> Fault? {
-    if value.contains("%"), LintRule.expandsSpecifiers(directive.kind) || directive.kind == .boolean {
+    if value.holds("%"), LintRule.expandsSpecifiers(directive.kind) || directive.kind == .boolean {
       return nil
     }
     switch directive.kind {
@@ -58,7 +58,7 @@ enum ValueCheck {
     case .units: return units(value, directive)
     case .unit, .slice: return unit(value, directive)
     case .urls: return urls(value)
-    case .user: return value.contains(" ") ? Fault(message: "'\(value)' is no name: it holds a blank") : nil
+    case .user: return value.holds(" ") ? Fault(message: "'\(value)' is no name: it holds a blank") : nil
     case .paths: return paths(value)
     case .delegate, .path, .workingDirectory, .optionalPath, .folders, .binds, .watch, .listen, .command,
       .condition, .text, .environment, .names, .users, .capabilities, .systemCalls, .addressFamilies,
@@ -120,14 +120,14 @@ enum ValueCheck {
   }
 
   private static func unit(_ text: String, _ directive: Directive) -> Fault? {
-    guard !text.contains("%") else { return nil }
+    guard !text.holds("%") else { return nil }
     do throws(ValueError) {
       _ = try UnitName(text)
       return nil
     } catch {
       return Fault(
         message: "\(error.message); it is ignored",
-        fix: text.contains(".") ? "" : "write '\(text).\(directive.kind == .slice ? "slice" : "service")'")
+        fix: text.holds(".") ? "" : "write '\(text).\(directive.kind == .slice ? "slice" : "service")'")
     }
   }
 

@@ -24,7 +24,7 @@ struct ValueWord: Hashable {
   }
 
   /// Whether there is a quote in it.
-  var isQuoted: Bool { raw.contains("\"") || raw.contains("'") }
+  var isQuoted: Bool { raw.holds("\"") || raw.holds("'") }
 
   /// The most words of a value that are looked at; no unit of this world has so many.
   static let most = 2000

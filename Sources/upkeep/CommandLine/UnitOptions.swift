@@ -1,6 +1,7 @@
 import ArgumentParser
 import Inspection
 import Systemd
+import SystemdManager
 import UnitFiles
 
 /// Options of the commands that read units from disk.
@@ -19,39 +20,46 @@ struct UnitOptions: ParsableArguments {
   /// What reads them.
   var loader: UnitLoader { UnitLoader(scope, root: root) }
   /// What is known of the machine they are for.
-  var surroundings: MachineSurroundings { MachineSurroundings(root: root) }
+  var surroundings: MachineSurroundings { MachineSurroundings(scope, root: root) }
 
-  /// The units that the arguments name, in their order; a pattern gives all units with a file that match.
+  /// What the arguments name, in their order: paths as they are, names, and for a pattern those that match.
   ///
-  /// A unit that cannot be read is an error in the list, so that the others are still looked at.
-  func units(_ arguments: [String]) throws(ExitError) -> [Result<Unit, UnitLoader.Failure>] {
+  /// A pattern that nothing matches stays as it is, and cannot be loaded.
+  func arguments(_ arguments: [String], in index: UnitIndex? = nil) throws(ExitError) -> [String] {
     guard !(user && system) else {
       throw ExitError("--user and --system cannot be combined; write one of them", code: ExitError.unusable)
     }
     let loader = loader
-    var results: [Result<Unit, UnitLoader.Failure>] = []
+    let index = index ?? loader.index
+    var found: [String] = []
     for argument in arguments {
-      guard Glob.isPattern(argument), !argument.contains("/") else {
-        results.append(Result { () throws(UnitLoader.Failure) in try loader.load(argument) })
+      guard UnitLoader.isPattern(argument) else {
+        found.append(argument)
         continue
       }
       let names: [String]
       do {
-        names = try loader.names(matching: [argument])
+        names = try loader.names(matching: [argument], in: index)
       } catch {
-        results.append(.failure(UnitLoader.Failure(argument: argument, reason: error.description)))
-        continue
+        throw ExitError(error.description, code: ExitError.unusable)
       }
-      if names.isEmpty {
-        results.append(.failure(UnitLoader.Failure(argument: argument, reason: "no unit matches")))
-      }
-      for name in names {
-        let result = Result { () throws(UnitLoader.Failure) in try loader.load(name) }
-        // A masked unit has nothing to look into, and nobody asked for it by name.
-        if case .failure(let failure) = result, failure.isMasked { continue }
-        results.append(result)
-      }
+      // A masked unit has nothing to look into, and nobody asked for it by name.
+      let unmasked = names.filter { !index.isMasked($0) }
+      found += names.isEmpty ? [argument] : unmasked
     }
-    return results
+    return found
+  }
+
+  /// The units that the arguments name, in their order.
+  ///
+  /// A unit that cannot be read is an error in the list, so that the others are still looked at.
+  func units(
+    _ arguments: [String], in index: UnitIndex? = nil
+  ) throws(ExitError) -> [Result<Unit, UnitLoader.Failure>] {
+    let loader = loader
+    let index = index ?? loader.index
+    return try self.arguments(arguments, in: index).map { argument in
+      Result { () throws(UnitLoader.Failure) in try loader.load(argument, in: index) }
+    }
   }
 }

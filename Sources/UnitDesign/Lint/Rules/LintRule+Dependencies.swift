@@ -80,7 +80,7 @@ extension LintRule {
         }
       }
       for assignment in unit.unit.values("Alias", in: "Install") {
-        for word in ValueWord.all(of: assignment.value) where !word.text.contains("%") {
+        for word in ValueWord.all(of: assignment.value) where !word.text.holds("%") {
           guard let type = word.text.split(separator: ".").last.map(String.init), type != unit.type else {
             continue
           }
@@ -96,7 +96,7 @@ extension LintRule {
         report.place(
           position, "[Install] is empty, so enabling the unit does nothing",
           fix: "add WantedBy=multi-user.target")
-      } else if install.isEmpty, unit.isService, file.path.contains("/"), !LintSubject.isVendor(file.path),
+      } else if install.isEmpty, unit.isService, file.path.holds("/"), !LintSubject.isVendor(file.path),
         !["oneshot", "dbus"].contains(unit.serviceType), !name.isTemplate, name.instance == nil,
         !["socket", "timer", "path"].contains(where: unit.hasSibling),
         !unit.unit.assignments(in: "Service").isEmpty
@@ -129,7 +129,7 @@ extension LintRule {
   private static func needsOrder(_ name: String) -> Bool {
     let early = ["sysinit.target", "basic.target", "local-fs.target"]
     return (name.hasSuffix(".service") || name.hasSuffix(".target")) && !early.contains(name)
-      && !name.contains("%")
+      && !name.holds("%")
   }
 
   private static let targets = [
@@ -145,7 +145,7 @@ extension LintRule {
     _ word: ValueWord, _ assignment: Assignment, _ unit: LintSubject, _ report: inout LintReport
   ) {
     let name = word.text
-    guard !name.contains("%"), unit.surroundings.hasUnit(name) == false, !targets.contains(name) else {
+    guard !name.holds("%"), unit.surroundings.hasUnit(name) == false, !targets.contains(name) else {
       return
     }
     let nearest = Suggestion.nearest(to: name, among: targets)
@@ -161,7 +161,7 @@ extension LintRule {
         let name = word.text
         // Devices, slices, scopes and mounts come without a file.
         let types = [".service", ".socket", ".target", ".timer", ".path"]
-        guard types.contains(where: name.hasSuffix), !name.contains("%"),
+        guard types.contains(where: name.hasSuffix), !name.holds("%"),
           unit.surroundings.hasUnit(name) == false
         else { continue }
         let isFatal = key == "Requires" || key == "BindsTo" || key == "Requisite"

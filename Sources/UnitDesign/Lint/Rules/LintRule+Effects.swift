@@ -27,13 +27,12 @@ extension LintRule {
       ignore: "When the empty text is meant."
     ) { unit, report in
       guard let name = unit.name, !name.isTemplate, name.instance == nil else { return }
-      for assignment in unit.assignments where assignment.value.contains("%") {
-        guard unit.isRead(section: assignment.section), assignment.section != "Install",
-          let directive = unit.directive(assignment),
-          expandsSpecifiers(directive.kind), let offset = instanceSpecifier(in: assignment.value)
+      for setting in unit.settings where setting.isRead && setting.value.holds("%") {
+        guard setting.assignment.section != "Install", let kind = setting.kind, expandsSpecifiers(kind),
+          let offset = instanceSpecifier(in: setting.value)
         else { continue }
         report.value(
-          assignment, at: offset, length: 2, "'\(name)' is no instance, so this is empty",
+          setting.assignment, at: offset, length: 2, "'\(name)' is no instance, so this is empty",
           fix: "name the file '\(name.prefix)@.\(name.suffix)', or write %p for its name")
       }
     },

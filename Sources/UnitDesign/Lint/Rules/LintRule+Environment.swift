@@ -73,7 +73,7 @@ extension LintRule {
     }
   }
 
-  private static let secretWords = [
+  private static let secretWords: [StaticString] = [
     "PASSWORD", "PASSWD", "SECRET", "TOKEN", "API_KEY", "APIKEY", "PRIVATE_KEY",
   ]
 
@@ -83,7 +83,7 @@ extension LintRule {
     guard !name.hasSuffix("_FILE"), !name.hasSuffix("_PATH"), !name.hasSuffix("_DIR"), !value.isEmpty,
       !value.hasPrefix("/"), !value.hasPrefix("%d"), !value.hasPrefix("%"), (try? Boolean.parse(value)) == nil
     else { return false }
-    return secretWords.contains { name.contains($0) } || name.hasSuffix("_KEY") && value.count >= 8
+    return secretWords.contains(where: name.holds) || name.hasSuffix("_KEY") && value.count >= 8
       || name == "PASS" || name.hasSuffix("_PASS")
   }
 }

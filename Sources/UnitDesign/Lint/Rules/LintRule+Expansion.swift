@@ -13,12 +13,9 @@ extension LintRule {
       good: "[Service]\nExecStart=/usr/bin/server --log-name +%%Y-%%m-%%d\n",
       ignore: "When every letter is meant as the specifier that it is."
     ) { unit, report in
-      for assignment in unit.assignments where assignment.value.contains("%") {
-        guard unit.isRead(section: assignment.section), !assignment.section.hasPrefix("X-"),
-          let directive = unit.directive(assignment),
-          expandsSpecifiers(directive.kind)
-        else { continue }
-        checkPercent(assignment, unit.context.version, &report)
+      for setting in unit.settings where setting.isRead && !setting.isOthers && setting.value.holds("%") {
+        guard let kind = setting.kind, expandsSpecifiers(kind) else { continue }
+        checkPercent(setting.assignment, unit.context.version, &report)
       }
     },
     LintRule(
@@ -69,21 +66,19 @@ extension LintRule {
       good: "[Service]\nExecStart=/usr/bin/server --name \"my app\"\nUser=app\n",
       ignore: "Never."
     ) { unit, report in
-      for (assignment, error) in unit.brokenCommands where error.message.contains("quote is not closed") {
+      for (assignment, error) in unit.brokenCommands where error.message.holds("quote is not closed") {
         report.value(
           assignment, at: error.offset, length: 1, "the quote is not closed, so the whole line is ignored",
           fix: "close it, or write \\\" for a quote sign")
       }
       for command in unit.commands { unknownEscapes(command, &report) }
-      for assignment in unit.assignments where unit.isRead(section: assignment.section) {
-        guard let directive = unit.directive(assignment),
-          isQuotedList(directive.kind)
-        else { continue }
+      for setting in unit.settings where setting.isRead {
+        guard let kind = setting.kind, isQuotedList(kind) else { continue }
         do throws(ValueError) {
-          _ = try WordList.parse(assignment.value)
+          _ = try WordList.parse(setting.value)
         } catch {
           report.value(
-            assignment, at: error.offset, length: 1, "\(error.message); systemd ignores what follows")
+            setting.assignment, at: error.offset, length: 1, "\(error.message); systemd ignores what follows")
         }
       }
     },

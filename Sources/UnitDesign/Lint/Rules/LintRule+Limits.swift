@@ -24,7 +24,7 @@ extension LintRule {
         !unit.unit.assignments(in: section).contains(where: { $0.key.hasPrefix("Limit") })
       else { return }
       for command in unit.commands {
-        guard let script = command.shellScript, script.text.contains("ulimit ") else { continue }
+        guard let script = command.shellScript, script.text.holds("ulimit ") else { continue }
         report.value(
           command.assignment, at: script.offset, length: script.text.unicodeScalars.count,
           "the limit can be a setting, without a shell", fix: "set LimitNOFILE= or another Limit...= setting")

@@ -17,7 +17,7 @@ extension LintRule {
         for (word, assignment) in unit.words(key) where !report.isFull {
           var name = word.text
           if name.hasPrefix("~"), word.offset == 0 { name.removeFirst() }
-          guard !name.isEmpty, !name.contains("%"), Capability.named(name) == nil, UInt8(name) == nil else {
+          guard !name.isEmpty, !name.holds("%"), Capability.named(name) == nil, UInt8(name) == nil else {
             continue
           }
           let full = Capability.named("CAP_" + name) == nil ? nil : "CAP_" + name.uppercased()

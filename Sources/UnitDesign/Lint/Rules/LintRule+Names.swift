@@ -65,8 +65,9 @@ extension LintRule {
       good: "[Service]\nExecStart=/usr/bin/server\nMemoryMax=1G\n",
       ignore: "When the unit has to work with a systemd that has only the old name.", isAdvice: true
     ) { unit, report in
-      for assignment in unit.assignments where unit.isRead(section: assignment.section) {
-        guard let directive = unit.directive(assignment) else { continue }
+      for setting in unit.settings where setting.isRead {
+        guard let directive = setting.directive else { continue }
+        let assignment = setting.assignment
         oldName(assignment, directive, unit, &report)
         if let value = directive.value(assignment.value), let new = value.replacement {
           report.value(
@@ -90,11 +91,10 @@ extension LintRule {
   }
 
   private static func unplaced(_ unit: LintSubject) -> [Assignment] {
-    unit.assignments.filter { assignment in
-      unit.isRead(section: assignment.section) && !assignment.section.hasPrefix("X-")
-        && !assignment.key.hasPrefix("X-")
-        && unit.directive(assignment) == nil
-    }
+    unit.settings.lazy.filter { setting in
+      setting.directive == nil && setting.isRead && !setting.isOthers
+        && !setting.assignment.key.hasPrefix("X-")
+    }.map(\.assignment)
   }
 
   private static func unknownSections(_ unit: LintSubject, _ report: inout LintReport) {

@@ -35,11 +35,11 @@ extension LintRule {
       good: "[Service]\nExecStart=/usr/bin/server\nWorkingDirectory=/srv/app\n",
       ignore: "When the folder is made before the service starts."
     ) { unit, report in
-      for assignment in unit.assignments where assignment.section == unit.section {
-        guard let directive = unit.directive(assignment),
-          [.path, .workingDirectory, .optionalPath].contains(directive.kind), !assignment.value.isEmpty
+      for setting in unit.settings where setting.isOwn {
+        guard let directive = setting.directive, !setting.value.isEmpty,
+          directive.kind == .path || directive.kind == .workingDirectory || directive.kind == .optionalPath
         else { continue }
-        checkPath(assignment, directive, unit, &report)
+        checkPath(setting.assignment, directive, unit, &report)
       }
     },
     LintRule(
@@ -73,7 +73,7 @@ extension LintRule {
     ) { unit, report in
       for assignment in unit.values("EnvironmentFile") {
         let path = assignment.value
-        guard path.hasPrefix("/"), !path.contains("%"), !path.contains(where: { "*?[".contains($0) }),
+        guard path.hasPrefix("/"), !path.holds("%"), !path.contains(where: { "*?[".contains($0) }),
           !unit.isConditional(on: path), !path.hasPrefix("/run/"), unit.surroundings.file(at: path) == nil
         else { continue }
         report.value(
@@ -106,7 +106,7 @@ extension LintRule {
           let isVolatile = ["/run/", "/var/run/", "/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/"].contains {
             path.hasPrefix($0)
           }
-          guard path.hasPrefix("/"), !path.contains("%"), !isVolatile, !unit.isOwnDirectory(path),
+          guard path.hasPrefix("/"), !path.holds("%"), !isVolatile, !unit.isOwnDirectory(path),
             !unit.isConditional(on: path), unit.surroundings.file(at: path) == nil
           else { continue }
           report.word(
@@ -144,7 +144,7 @@ extension LintRule {
         fix: "write the whole path", severity: isRelativeAllowed ? .note : nil)
       return
     }
-    guard assignment.key == "WorkingDirectory", !isOptional, path.hasPrefix("/"), !path.contains("%"),
+    guard assignment.key == "WorkingDirectory", !isOptional, path.hasPrefix("/"), !path.holds("%"),
       unit.value("WorkingDirectory") == assignment, !unit.hasOtherRoot, !unit.isOwnDirectory(path),
       !unit.isConditional(on: path), !path.hasPrefix("/run/")
     else { return }
@@ -167,7 +167,7 @@ extension LintRule {
     let isData = ["/var/lib/", "/var/cache/", "/var/log/", "/var/spool/", "/srv/"].contains {
       path.hasPrefix($0)
     }
-    guard isData, !path.contains("%"), !path.contains("$"), !path.contains(":"), !path.contains(",") else {
+    guard isData, !path.holds("%"), !path.holds("$"), !path.holds(":"), !path.holds(",") else {
       return nil
     }
     return path

@@ -14,7 +14,7 @@ extension LintRule {
       ignore: "Never: the line has no effect."
     ) { unit, report in
       for (assignment, _) in unit.brokenCommands {
-        guard let (program, offset) = brokenProgram(assignment), program.contains("/"),
+        guard let (program, offset) = brokenProgram(assignment), program.holds("/"),
           !program.hasPrefix("/"),
           !hasBadCharacters(program)
         else { continue }
@@ -81,7 +81,7 @@ extension LintRule {
       ignore: "When the program is installed later than the unit."
     ) { unit, report in
       guard !unit.hasOtherRoot else { return }
-      for command in unit.commands where command.program.hasPrefix("/") && !command.program.contains("%") {
+      for command in unit.commands where command.program.hasPrefix("/") && !command.program.holds("%") {
         guard let word = command.command.words.first, !unit.isConditional(on: command.program),
           let fault = unit.executionFault(command.program, in: command)
         else { continue }
@@ -98,7 +98,7 @@ extension LintRule {
       ignore: "Never: the line has no effect."
     ) { unit, report in
       for (assignment, error) in unit.brokenCommands {
-        guard error.message.contains("quotes, backslashes or control"),
+        guard error.message.holds("quotes, backslashes or control"),
           let (program, offset) = brokenProgram(assignment)
         else { continue }
         report.value(
@@ -130,7 +130,7 @@ extension LintRule {
   }
 
   private static func isBareName(_ program: String) -> Bool {
-    !program.isEmpty && !program.contains("/") && !program.contains("%") && !program.contains("$")
+    !program.isEmpty && !program.holds("/") && !program.holds("%") && !program.holds("$")
   }
 
   /// The value with the bare program replaced; nil where it is quoted, or not the first of several commands.

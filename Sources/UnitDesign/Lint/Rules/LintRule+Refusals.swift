@@ -116,7 +116,7 @@ extension LintRule {
   private static func misnamed(_ name: UnitName, _ unit: LintSubject, _ report: inout LintReport) {
     let key = unit.type == "swap" ? "What" : "Where"
     guard ["mount", "automount", "swap"].contains(unit.type), let place = unit.value(key),
-      place.value.hasPrefix("/"), !place.value.contains("%"), !name.isTemplate, name.instance == nil,
+      place.value.hasPrefix("/"), !place.value.holds("%"), !name.isTemplate, name.instance == nil,
       let stem = try? UnitName.escapePath(place.value), name.text != "\(stem).\(unit.type)"
     else { return }
     let expected = "\(stem).\(unit.type)"
@@ -131,11 +131,11 @@ extension LintRule {
     let stem = String(name.text.dropLast(name.suffix.count))
     switch unit.type {
     case "timer", "path":
-      if let target = unit.value("Unit") { return target.value.contains("%") ? nil : (target, target.value) }
+      if let target = unit.value("Unit") { return target.value.holds("%") ? nil : (target, target.value) }
       return (nil, stem + "service")
     case "socket":
       if let target = unit.value("Service") {
-        return target.value.contains("%") ? nil : (target, target.value)
+        return target.value.holds("%") ? nil : (target, target.value)
       }
       if unit.isOn("Accept") { return (nil, "\(name.prefix)@.service") }
       return (nil, stem + "service")

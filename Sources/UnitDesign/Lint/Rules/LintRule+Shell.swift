@@ -33,7 +33,7 @@ extension LintRule {
       ignore: "When the program takes such an argument itself."
     ) { unit, report in
       for command in unit.commands where !command.takesScript {
-        for word in command.arguments where word.text.contains("$(") || word.text.contains("`") {
+        for word in command.arguments where word.text.holds("$(") || word.text.holds("`") {
           report.value(
             command.assignment, at: word.offset, length: word.text.unicodeScalars.count,
             "the command in '\(word.text)' is not run: systemd runs no shell",
@@ -58,7 +58,7 @@ extension LintRule {
           // An option of this name says that the program fills the pattern in itself.
           if ["glob", "pattern", "include", "exclude"].contains(where: option.contains) { continue }
           let isPath = text.hasPrefix("/") || text.hasPrefix("./")
-          let isPattern = isPath && (text.contains("*") || text.contains("?"))
+          let isPattern = isPath && (text.holds("*") || text.holds("?"))
           guard isPattern || text.hasPrefix("~/") || text == "~" else { continue }
           report.value(
             command.assignment, at: word.offset, length: text.unicodeScalars.count,
@@ -127,10 +127,10 @@ extension LintRule {
   }
 
   private static func operatorFix(_ raw: String) -> String {
-    if raw.contains("|") && raw != "||" {
+    if raw.holds("|") && raw != "||" {
       return "run a shell: /bin/sh -c '... | ...', or let the program write to the journal"
     }
-    if raw.contains(">") {
+    if raw.holds(">") {
       return "set StandardOutput=append:/path and StandardError=, or leave it to the journal"
     }
     if raw.hasPrefix("<") { return "set StandardInput=file:/path" }

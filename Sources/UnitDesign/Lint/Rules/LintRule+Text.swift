@@ -32,10 +32,9 @@ extension LintRule {
       good: "[Service]\nExecStart=/usr/bin/server\n# Whatever happens.\nRestart=always\n",
       ignore: "When the program wants an argument '#'; put it in quotes then."
     ) { unit, report in
-      for assignment in unit.assignments where unit.isRead(section: assignment.section) {
-        guard !assignment.section.hasPrefix("X-"), let word = trailingComment(assignment, unit) else {
-          continue
-        }
+      for setting in unit.settings where setting.isRead && !setting.isOthers {
+        guard let word = trailingComment(setting) else { continue }
+        let assignment = setting.assignment
         let isCommand = assignment.key.hasPrefix("Exec")
         let value = String(
           String.UnicodeScalarView(assignment.value.unicodeScalars.prefix(word.offset))
@@ -94,10 +93,10 @@ extension LintRule {
 
   private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  static func trailingComment(_ assignment: Assignment, _ unit: LintSubject) -> ValueWord? {
-    guard assignment.value.contains("#") || assignment.value.contains(" ;"),
-      let directive = unit.directive(assignment)
-    else { return nil }
+  static func trailingComment(_ setting: LintSetting) -> ValueWord? {
+    guard let directive = setting.directive, setting.value.holds("#") || setting.value.holds(" ;") else {
+      return nil
+    }
     switch directive.kind {
     case .text, .other, .condition, .timer, .environment: return nil
     case .boolean, .choice, .words, .timeSpan, .nanoseconds, .unsigned, .integer, .size, .memory, .tasks,
@@ -107,7 +106,7 @@ extension LintRule {
       .architectures, .addressFamilies, .namespaces, .addresses, .credential, .delegate:
       break
     }
-    let words = ValueWord.all(of: assignment.value)
+    let words = ValueWord.all(of: setting.value)
     // A lone semicolon divides commands.
     let marks = directive.kind == .command ? ["#"] : ["#", ";"]
     guard

@@ -72,8 +72,8 @@ extension LintRule {
           "'\(flag.text)' \(severity == nil ? "sends" : "often sends") the program to the background: "
             + "systemd takes the service for finished",
           fix: "leave it out", severity: severity)
-      } else if main.name == "nginx", !main.arguments.contains(where: { $0.text.contains("daemon off") }),
-        !unit.unit.assignments(in: "Service").contains(where: { $0.value.contains("NGINX=") })
+      } else if main.name == "nginx", !main.arguments.contains(where: { $0.text.holds("daemon off") }),
+        !unit.unit.assignments(in: "Service").contains(where: { $0.value.holds("NGINX=") })
       {
         report.value(
           main.assignment,
@@ -145,7 +145,7 @@ extension LintRule {
   ]
 
   private static func isForeground(_ flag: String, of command: LintCommand) -> Bool {
-    if foregroundFlags.contains(flag) || flag.contains("daemon off") { return true }
+    if foregroundFlags.contains(flag) || flag.holds("daemon off") { return true }
     switch command.name {
     case "sshd": return flag == "-D"
     case "httpd", "apache2": return flag == "FOREGROUND"

@@ -14,7 +14,11 @@ extension LintRule {
         "[Service]\nType=notify\nExecStart=/usr/bin/upkeep-run -- /usr/bin/server\n[X-Upkeep]\nLivenessProbe=tcp://127.0.0.1:8080\n",
       ignore: "Never."
     ) { unit, report in
-      guard unit.isService else { return }
+      // Where all sections are systemd's own, none was meant for Upkeep.
+      guard unit.isService, !unit.unit.sectionNames(withPrefix: "").allSatisfy(Catalogue.sections.contains)
+      else {
+        return
+      }
       var specifiers = unit.name.map { Specifiers(unit: $0) } ?? Specifiers()
       for letter in "abBCdEgGhHlLmMoqsStTuUvVwWyYAD" where specifiers[letter] == nil {
         specifiers[letter] = "0"

@@ -78,6 +78,6 @@ extension LintRule {
 
   /// Whether the text is a name that can be looked up, and no number or specifier.
   private static func isName(_ text: String) -> Bool {
-    !text.isEmpty && !text.contains("%") && !text.contains(" ") && !text.allSatisfy(\.isNumber)
+    !text.isEmpty && !text.holds("%") && !text.holds(" ") && !text.allSatisfy(\.isNumber)
   }
 }

@@ -11,20 +11,18 @@ extension LintRule {
       good: "[Service]\nExecStart=/usr/bin/server\nTimeoutStopSec=5min\n",
       ignore: "Never: the line has no effect."
     ) { unit, report in
-      for assignment in unit.assignments where unit.isRead(section: assignment.section) {
-        guard !assignment.value.isEmpty, !assignment.section.hasPrefix("X-"),
-          let directive = unit.directive(assignment),
-          trailingComment(assignment, unit) == nil,
-          let fault = ValueCheck.fault(in: assignment.value, of: directive)
+      for setting in unit.settings where setting.isRead && !setting.isOthers {
+        guard let directive = setting.directive, !setting.value.isEmpty, trailingComment(setting) == nil,
+          let fault = ValueCheck.fault(in: setting.value, of: directive)
         else { continue }
         report.value(
-          assignment, at: fault.offset, length: fault.length, fault.message, fix: fault.fix)
+          setting.assignment, at: fault.offset, length: fault.length, fault.message, fix: fault.fix)
       }
       for (assignment, error) in unit.brokenCommands {
         let isOthers = ["quote is not closed", "quotes, backslashes or control", "neither an absolute path"]
           .contains { error.message.contains($0) }
         if isOthers,
-          brokenProgram(assignment).map({ $0.text.contains("/") || $0.text.contains("\"") }) ?? false
+          brokenProgram(assignment).map({ $0.text.holds("/") || $0.text.holds("\"") }) ?? false
         {
           continue
         }
@@ -39,24 +37,20 @@ extension LintRule {
       good: "[Service]\nExecStart=/usr/bin/server\nRestartSec=5s\n",
       ignore: "When the earlier line is for an older systemd that ignores the later one."
     ) { unit, report in
-      for file in unit.unit.files {
-        var last: [String: Assignment] = [:]
-        for assignment in file.assignments where unit.isRead(section: assignment.section) {
-          guard let directive = unit.directive(assignment), !directive.isList
-          else {
-            continue
-          }
-          let place = "\(assignment.section).\(assignment.key)"
-          if let earlier = last[place], !earlier.value.isEmpty,
-            !isFallback(earlier, for: assignment, directive)
-          {
-            report.key(
-              earlier,
-              "line \(assignment.position.line) replaces this"
-                + (earlier.value == assignment.value ? " with the same value" : ""),
-              fix: "remove one of the two")
-          }
-          last[place] = assignment
+      var last: [String: [String: LintSetting]] = [:]
+      for setting in unit.settings where setting.isRead {
+        guard let directive = setting.directive, !directive.isList else { continue }
+        let assignment = setting.assignment
+        let earlier = last[assignment.section, default: [:]].updateValue(setting, forKey: assignment.key)
+        // A drop-in replaces on purpose.
+        if let earlier = earlier?.assignment, earlier.position.path == assignment.position.path,
+          !earlier.value.isEmpty, !isFallback(earlier, for: assignment, directive)
+        {
+          report.key(
+            earlier,
+            "line \(assignment.position.line) replaces this"
+              + (earlier.value == assignment.value ? " with the same value" : ""),
+            fix: "remove one of the two")
         }
       }
     },

@@ -13,8 +13,9 @@ extension LintRule {
       good: "[Service]\nExecStart=/usr/bin/server\nPrivateTmp=yes\nPrivateTmp=disconnected\n",
       ignore: "When the unit is only for machines with the newer systemd; then give --systemd."
     ) { unit, report in
-      for assignment in unit.assignments where unit.isRead(section: assignment.section) {
-        guard let directive = unit.directive(assignment),
+      for setting in unit.settings where setting.isRead {
+        let assignment = setting.assignment
+        guard let directive = setting.directive,
           directive.since <= unit.context.version, let needed = directive.versionNeeded(by: assignment.value),
           needed > unit.context.version
         else { continue }
@@ -43,10 +44,9 @@ extension LintRule {
       good: "[Service]\nExecStart=/usr/bin/server\nPrivateIPC=yes\n",
       ignore: "When it is a bonus on newer systems.", isAdvice: true
     ) { unit, report in
-      for assignment in unit.assignments where unit.isRead(section: assignment.section) {
-        guard let directive = unit.directive(assignment),
-          directive.since > unit.context.version
-        else { continue }
+      for setting in unit.settings where setting.isRead {
+        let assignment = setting.assignment
+        guard let directive = setting.directive, directive.since > unit.context.version else { continue }
         report.key(
           assignment,
           "systemd \(unit.context.version) ignores '\(assignment.key)=', which came with \(directive.since)")
