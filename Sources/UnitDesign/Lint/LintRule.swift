@@ -1,5 +1,5 @@
 /// A rule of the linter: what it looks for, why that matters, and an example of it wrong and right.
-public struct LintRule: Sendable {
+public final class LintRule: Sendable {
   /// The identifier, such as `L09`; it never changes its meaning.
   public let id: String
   /// How bad a finding is at most.

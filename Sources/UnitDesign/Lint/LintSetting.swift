@@ -11,13 +11,20 @@ final class LintSetting: Sendable {
   let isOthers: Bool
   /// Whether it stands in a section that is read for a unit of this type; `X-` sections are, all others are ignored.
   let isRead: Bool
+  /// The index among all settings of the one before it with the same key, of those in the unit's own section. A
+  /// reference would make a chain, and the end of a long chain exhausts the stack.
+  let previous: Int?
 
-  init(assignment: Assignment, directive: Directive?, isOwn: Bool, isOthers: Bool, isRead: Bool) {
+  init(
+    assignment: Assignment, directive: Directive?, isOwn: Bool, isOthers: Bool, isRead: Bool,
+    previous: Int?
+  ) {
     self.assignment = assignment
     self.directive = directive
     self.isOwn = isOwn
     self.isOthers = isOthers
     self.isRead = isRead
+    self.previous = previous
   }
 
   var value: String { assignment.value }

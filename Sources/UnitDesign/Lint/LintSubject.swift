@@ -17,8 +17,8 @@ struct LintSubject {
 
   /// All assignments of all sections, in the order of the files, with what is known of each.
   let settings: [LintSetting]
-  /// Those of the unit's own section, by their keys.
-  private let own: [String: [LintSetting]]
+  /// The index of the last of each key in the unit's own section.
+  private let own: [String: Int]
 
   static let commandKeys = [
     "ExecCondition", "ExecStartPre", "ExecStart", "ExecStartPost", "ExecReload", "ExecReloadPost", "ExecStop",
@@ -35,8 +35,7 @@ struct LintSubject {
     let type = name?.suffix ?? known.first ?? "service"
     self.type = type
     section = Catalogue.section(ofType: type)
-    settings = Self.settings(of: unit, ownSection: section)
-    own = Dictionary(grouping: settings.filter(\.isOwn), by: \.assignment.key)
+    (settings, own) = Self.settings(of: unit, ownSection: section)
     var commands: [LintCommand] = []
     var broken: [(Assignment, ValueError)] = []
     for key in Self.commandKeys where own[key] != nil {
@@ -54,20 +53,26 @@ struct LintSubject {
     brokenCommands = broken
   }
 
-  private static func settings(of unit: Unit, ownSection: String?) -> [LintSetting] {
+  private static func settings(
+    of unit: Unit, ownSection: String?
+  ) -> (all: [LintSetting], own: [String: Int]) {
     var settings: [LintSetting] = []
+    var own: [String: Int] = [:]
+    own.reserveCapacity(64)
     for file in unit.files {
       for assignment in file.assignments {
         let isOthers = assignment.section.hasPrefix("X-")
         let isOwn = assignment.section == ownSection
-        settings.append(
-          LintSetting(
-            assignment: assignment, directive: Catalogue.directive(assignment.key, in: assignment.section),
-            isOwn: isOwn, isOthers: isOthers,
-            isRead: isOwn || isOthers || assignment.section == "Unit" || assignment.section == "Install"))
+        let setting = LintSetting(
+          assignment: assignment, directive: Catalogue.directive(assignment.key, in: assignment.section),
+          isOwn: isOwn, isOthers: isOthers,
+          isRead: isOwn || isOthers || assignment.section == "Unit" || assignment.section == "Install",
+          previous: isOwn ? own[assignment.key] : nil)
+        if isOwn { own[assignment.key] = settings.count }
+        settings.append(setting)
       }
     }
-    return settings
+    return (settings, own)
   }
 
   // MARK: Settings of the unit's own section
@@ -77,14 +82,19 @@ struct LintSubject {
 
   /// The last assignment of a setting, nil when it is empty.
   func value(_ key: String) -> Assignment? {
-    guard let last = own[key]?.last, !last.assignment.value.isEmpty else { return nil }
-    return last.assignment
+    guard let last = own[key], !settings[last].value.isEmpty else { return nil }
+    return settings[last].assignment
   }
   /// The assignments of a list setting since the last one that is empty.
   func values(_ key: String) -> [Assignment] {
-    guard let all = own[key] else { return [] }
-    let reset = all.lastIndex { $0.assignment.value.isEmpty }.map { $0 + 1 } ?? 0
-    return all[reset...].map(\.assignment)
+    var values: [Assignment] = []
+    var next = own[key]
+    while let index = next, !settings[index].value.isEmpty {
+      values.append(settings[index].assignment)
+      next = settings[index].previous
+    }
+    values.reverse()
+    return values
   }
   func text(_ key: String) -> String? { value(key)?.value }
 

@@ -68,6 +68,7 @@ extension LintRule {
       ignore: "When a socket unit of another name hands the listener in."
     ) { unit, report in
       guard unit.isService, let main = unit.main, unit.values("Sockets").isEmpty,
+        unit.value("PrivateNetwork") != nil || !unit.values("RestrictAddressFamilies").isEmpty,
         let (word, port) = port(of: main),
         !unit.hasSibling("socket")
       else { return }

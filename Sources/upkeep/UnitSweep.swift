@@ -3,7 +3,7 @@ import Glibc
 import Synchronization
 
 /// Work on many units with all processors, with the answers in the order of the units.
-public enum UnitSweep {
+enum UnitSweep {
   /// Fewer units than this are not worth a thread of their own.
   private static let leastShare = 32
   /// More threads than this are never started.
@@ -15,7 +15,7 @@ public enum UnitSweep {
   ///   - items: what is to be worked on, for example the arguments of a command.
   ///   - work: takes a share of the items and gives its answers; called on several threads at the same time, so what
   ///     it needs for itself, such as a cache, it makes at its beginning. Called once, here, where there is little.
-  public static func map<Item: Sendable, Answer: Sendable>(
+  static func map<Item: Sendable, Answer: Sendable>(
     _ items: [Item], _ work: @Sendable (ArraySlice<Item>) -> [Answer]
   ) -> [Answer] {
     let processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
