@@ -46,7 +46,8 @@ public enum TextFile {
   /// Replaces a file atomically: after this call, or a crash in the middle of it, it is all old or all new.
   ///
   /// The content and the folder's entry are on the disk when this returns. Missing folders are made with mode 0755.
-  /// A link in the file's place is replaced, not followed.
+  /// A link in the file's place is replaced, not followed. A file that is there keeps its owner and group, if the caller
+  /// may give them.
   ///
   /// - Parameters:
   ///   - path: the file.
@@ -62,6 +63,7 @@ public enum TextFile {
     guard file >= 0 else { throw SystemError(errno: errno, operation: "write", subject: path) }
     do throws(SystemError) {
       try write(content, to: file, path)
+      keepOwner(of: path, file)
       try checkErrno(fchmod(file, mode), "chmod", path)
       try checkErrno(fsync(file), "fsync", path)
       try checkErrno(unsafe rename(draft, path), "rename", path)
@@ -96,6 +98,13 @@ public enum TextFile {
   }
 
   // MARK: Steps
+
+  /// Only root may give a file away; for others the old file's content is worth more than its owner.
+  private static func keepOwner(of path: String, _ file: Int32) {
+    var old = stat()
+    guard unsafe lstat(path, &old) == 0, old.st_mode & S_IFMT == S_IFREG else { return }
+    _ = fchown(file, old.st_uid, old.st_gid)
+  }
 
   private static func parent(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }

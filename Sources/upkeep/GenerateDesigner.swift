@@ -5,7 +5,7 @@ import UnitDesign
 import UnitFiles
 
 /// Turns options into plans, with what this machine, or a tree, tells about programs and systemd.
-struct GenerateDesigner {
+struct GenerateDesigner: Sendable {
   /// A plan, and where its options stood.
   struct Designed {
     var plan: UnitPlan
@@ -41,31 +41,34 @@ struct GenerateDesigner {
     } catch {
       throw ExitError(error.description, code: ExitError.unusable)
     }
+    let lines = Self.lines(of: content)
     let base = base
-    var planner = UnitPlanner()
-    var programs: [[String]: ProgramFacts] = [:]
+    let results = UnitSweep.map(lines) { lines in
+      var planner = UnitPlanner()
+      var programs: [[String]: ProgramFacts] = [:]
+      return lines.map { line in
+        Result { () throws(RequestError) in
+          var arguments = try Self.arguments(line.text)
+          arguments.pairs = common.pairs + arguments.pairs
+          return try plan(arguments, base, &planner, &programs)
+        }
+      }
+    }
     var plans: [Designed] = []
     var faults: [String] = []
-    var number = 0
     var makers: [String: Int] = [:]
-    for line in content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-      number += 1
-      let first = line.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0d }
-      guard let first, first != UInt8(ascii: "#") else { continue }
-      let place = "\(path == "-" ? "standard input" : path):\(number): "
+    for (line, result) in zip(lines, results) where faults.count < Self.mostFaults {
+      let place = "\(path == "-" ? "standard input" : path):\(line.number): "
       do throws(RequestError) {
-        var arguments = try Self.arguments(line)
-        arguments.pairs = common.pairs + arguments.pairs
-        let plan = try plan(arguments, base, &planner, &programs)
+        let plan = try result.get()
         for file in plan.files {
-          if let other = makers.updateValue(number, forKey: file.relativePath) {
+          if let other = makers.updateValue(line.number, forKey: file.relativePath) {
             throw RequestError("", "\(file.name) is made by line \(other) already; give it another --name")
           }
         }
         plans.append(Designed(plan: plan, place: place))
       } catch {
         faults.append(place + error.description)
-        if faults.count == Self.mostFaults { break }
       }
     }
     guard faults.isEmpty else {
@@ -78,6 +81,21 @@ struct GenerateDesigner {
   private static let mostFaults = 20
 
   // MARK: Steps
+
+  /// A line of options with its number.
+  private struct Line: Sendable {
+    var number: Int
+    var text: ArraySlice<UInt8>
+  }
+
+  private static func lines(of content: [UInt8]) -> [Line] {
+    content.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+      .compactMap { index, text in
+        let first = text.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0d }
+        guard let first, first != UInt8(ascii: "#") else { return nil }
+        return Line(number: index + 1, text: text)
+      }
+  }
 
   private var base: ServiceRequest {
     var request = ServiceRequest(

@@ -32,6 +32,20 @@ struct TextFileTests {
   }
 
   @Test(
+    "a file keeps the owner that it had",
+    .enabled(if: geteuid() == 0, "only root can give a file away"))
+  func keepsOwner() throws {
+    let path = "/tmp/upkeep-textfile-owner-\(getpid())"
+    defer { _ = unsafe unlink(path) }
+    try TextFile.replace(path, with: Array("one\n".utf8))
+    #expect(unsafe chown(path, 4321, 1234) == 0)
+    try TextFile.replace(path, with: Array("two\n".utf8))
+    var status = stat()
+    #expect(unsafe stat(path, &status) == 0)
+    #expect(status.st_uid == 4321 && status.st_gid == 1234)
+  }
+
+  @Test(
     "what is no ordinary file is an error and never waited for",
     arguments: ["/", "/dev/zero", "/no/such"])
   func refuses(path: String) {

@@ -37,6 +37,8 @@ struct LintPlaceTests {
     Case("L10 2:27", "[Service]", "ExecStart=/usr/bin/server $NOTHING"),
     Case("L10 3:30", "[Service]", "Environment=PORT=1", "ExecStart=/usr/bin/server -p ${PROT}"),
     Case("L11 2:30", "[Service]", "ExecStart=/usr/bin/server -a \"b c"),
+    Case("L11 3:20", "[Service]", start, "StateDirectory=a b/\\q"),
+    Case("L16 3:15", "[Service]", start, "Environment=A=%r/b"),
     Case("L11 2:28", "[Service]", "ExecStart=/usr/bin/server a\\d"),
     Case("L11 2:17", "[Service]", "ReadWritePaths=-\"/x", start),
     Case("L12 3:1", "[Service]", "ExecStart=/usr/bin/server \\", "User=app"),
@@ -150,6 +152,9 @@ struct LintPlaceTests {
     Case("L10", "[Service]", "ExecStart=/usr/bin/server $$A $HOME ${RUNTIME_DIRECTORY}/x"),
     Case("L10", "[Service]", start, "ExecReload=/bin/kill -HUP $MAINPID"),
     Case("L11", "[Service]", "ExecStart=/bin/sh -c 'a\\tb \\x41 \\; \\\\d'"),
+    Case("L11", "[Service]", start, "StateDirectory=g/a\\:b:c", "ReadWritePaths=-/srv/a\\q"),
+    Case("L25", "[Service]", "ExecStart=/usr/bin/python3 -u /srv/app/main.py", "DynamicUser=yes"),
+    Case("L25", "[Service]", "ExecStart=/usr/bin/server --config /srv/app.toml", "DynamicUser=yes"),
     Case("L12", "[Service]", "ExecStart=/usr/bin/server \\", "  --port 8080 \\", "  NAME=value"),
     Case(
       "L13", "[Unit]", "Description=Server #1 # the best", "[Service]", "ExecStart=/usr/bin/server '#' a#b"),

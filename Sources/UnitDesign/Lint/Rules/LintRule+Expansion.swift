@@ -73,9 +73,8 @@ extension LintRule {
       }
       for command in unit.commands { unknownEscapes(command, &report) }
       for setting in unit.settings where setting.isRead {
-        guard let kind = setting.kind, isQuotedList(kind) else { continue }
         do throws(ValueError) {
-          _ = try WordList.parse(setting.value)
+          try checkQuotes(setting)
         } catch {
           report.value(
             setting.assignment, at: error.offset, length: 1, "\(error.message); systemd ignores what follows")
@@ -171,8 +170,25 @@ extension LintRule {
 
   // MARK: Escapes
 
-  static func isQuotedList(_ kind: ValueKind) -> Bool {
-    kind == .environment || kind == .paths || kind == .folders || kind == .binds
+  /// Reads a list as systemd takes it apart, which differs from setting to setting.
+  private static func checkQuotes(_ setting: LintSetting) throws(ValueError) {
+    let bytes = Array(setting.value.utf8)
+    if setting.kind == .environment {
+      _ = try WordList.parse(setting.value)
+    } else if setting.kind == .paths || setting.kind == .binds {
+      var words = WordScanner(bytes)
+      while try words.next(.plain) != nil {}
+    } else if setting.kind == .folders {
+      var tuples = WordScanner(bytes)
+      while let tuple = try tuples.next(.kept) {
+        var parts = WordScanner(tuple.bytes, separator: .colons)
+        do throws(ValueError) {
+          while try parts.next(.strict, .literal) != nil {}
+        } catch {
+          throw ValueError(message: error.message, offset: tuple.offset + error.offset)
+        }
+      }
+    }
   }
 
   private static let escapes = Set("abfnrtvs\\\"'xuU01234567;".unicodeScalars)

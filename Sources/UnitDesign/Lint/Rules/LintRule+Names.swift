@@ -75,6 +75,9 @@ extension LintRule {
             edit: .replaceValue(assignment, new))
         }
         if directive.kind == .units { oldUnits(assignment, &report) }
+        if setting.value.holds("%"), !setting.isOthers, expandsSpecifiers(directive.kind) {
+          oldSpecifiers(assignment, &report)
+        }
       }
     },
   ]
@@ -152,6 +155,16 @@ extension LintRule {
         : "'\(assignment.key)=' is \(new.section == nil ? "an old name" : "kept here for old units only")",
       fix: "write '\(new.name)='\(place)" + (new.keepsValue ? "" : ", whose values are others"), edit: edit,
       severity: isGone ? .error : nil)
+  }
+
+  private static func oldSpecifiers(_ assignment: Assignment, _ report: inout LintReport) {
+    for (offset, letter) in Specifiers.occurrences(in: assignment.value)
+    where Specifiers.deprecatedLetters.contains(letter) {
+      report.value(
+        assignment, at: offset, length: 2,
+        "'%\(letter)' tells of control groups, which are systemd's own affair; it is deprecated",
+        fix: "write '%%\(letter)' if a percent sign is meant, else leave it out")
+    }
   }
 
   private static func oldUnits(_ assignment: Assignment, _ report: inout LintReport) {

@@ -16,8 +16,9 @@ extension LintRule {
     ) { unit, report in
       let isStrict = unit.text("ProtectSystem") == "strict" || unit.isDynamicUser
       guard isStrict, unit.isService, !unit.hasOtherRoot, let main = unit.main else { return }
-      for word in main.arguments {
-        guard let path = dataPath(in: word.text), !unit.canWrite(path) else { continue }
+      let script = main.takesScript ? main.arguments.first { !$0.text.hasPrefix("-") }?.text : nil
+      for word in main.arguments where word.text != script {
+        guard let path = dataPath(in: word.text), !isRead(path), !unit.canWrite(path) else { continue }
         let offset = word.text.unicodeScalars.count - path.unicodeScalars.count
         report.value(
           main.assignment, at: word.offset + offset, length: path.unicodeScalars.count,
@@ -171,6 +172,16 @@ extension LintRule {
       return nil
     }
     return path
+  }
+
+  /// Whether a file is by its name one that programs read: a part of a program, or how it is to run.
+  private static func isRead(_ path: String) -> Bool {
+    let ends = [
+      ".py", ".js", ".mjs", ".rb", ".php", ".pl", ".lua", ".jar", ".war", ".so", ".conf", ".cfg", ".ini",
+      ".toml",
+      ".yaml", ".yml", ".crt", ".pem", ".key",
+    ]
+    return ends.contains(where: path.hasSuffix)
   }
 
   private static func directoryFix(_ path: String) -> String {
