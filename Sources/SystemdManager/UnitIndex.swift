@@ -245,6 +245,7 @@ public final class UnitIndex {
   /// The drop-ins that apply, of the folders that were there when they were read.
   ///
   /// - Parameter folders: paths, in the order in which they count.
+  /// - Returns: the paths of the drop-ins, in the order in which they apply.
   /// - Throws: the reason why a folder could not be read.
   package func dropIns(in folders: [String]) throws(SystemError) -> [String] {
     try read()

@@ -15,6 +15,7 @@ enum UnitSweep {
   ///   - items: what is to be worked on, for example the arguments of a command.
   ///   - work: takes a share of the items and gives its answers; called on several threads at the same time, so what
   ///     it needs for itself, such as a cache, it makes at its beginning. Called once, here, where there is little.
+  /// - Returns: the answers of all shares.
   static func map<Item: Sendable, Answer: Sendable>(
     _ items: [Item], _ work: @Sendable (ArraySlice<Item>) -> [Answer]
   ) -> [Answer] {
