@@ -59,9 +59,9 @@ struct DepsDrawing {
       words.append("\(unit.activeState.rawValue) (\(unit.subState))")
     }
     switch row.fold {
-    case .repeated: words.append("repeated: drawn out elsewhere")
-    case .cycle: words.append("cycle: it is above")
-    case .depth: words.append("more below it")
+    case .repeated: words.append("repeated")
+    case .cycle: words.append("cycle")
+    case .depth: words.append("more below")
     case nil: break
     }
     return words.joined(separator: "; ")
