@@ -32,7 +32,7 @@ extension HardenSession {
     let after = Exposure(of: with, systemd: target.version).tenths
     var comments = [
       "Made by: upkeep harden \(target.name)",
-      "Exposure \(Self.figure(before)) -> \(Self.figure(after)) (systemd \(target.version)), after \(conclusion.trials) trials.",
+      "Exposure \(Self.figure(before)) -> \(Self.figure(after)) (systemd \(target.version)), after \(conclusion.trials) \(conclusion.trials == 1 ? "trial" : "trials").",
     ]
     for culprit in conclusion.culprits {
       let why = culprit.evidence.map { $0.denials.first ?? $0.summary } ?? "it does not work with it"

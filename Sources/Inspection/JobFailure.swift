@@ -131,7 +131,7 @@ public struct JobFailure: Sendable, Hashable {
     of unit: UnitProperties, since began: Duration, _ scope: ProcessUnit.Scope
   ) -> [JournalRecord] {
     guard let run = unit.invocation,
-      let reader = try? JournalReader(JobLog.match(unit.name, run, scope)),
+      let reader = try? JournalReader(JobLog.match(unit.name, run, scope), namespace: .all),
       let records = try? reader.last(JobLog.searched)
     else { return [] }
     return JobLog.relevant(records.filter { JobLog.isOf(run, $0, since: began) })

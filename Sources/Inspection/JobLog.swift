@@ -63,7 +63,7 @@ package enum JobLog {
     let match = JournalMatch(
       alternatives: kinds.map { [.init(field, unit), .init("MESSAGE_ID", $0.description)] })
     // A journal that nobody may read has nothing to wait for.
-    guard let reader = try? JournalReader(match, from: .realtime(began)) else { return nil }
+    guard let reader = try? JournalReader(match, from: .realtime(began), namespace: .all) else { return nil }
     return await TimeLimit.run(within: patience, name: "wait for the journal") {
       while !Task.isCancelled {
         do throws(SystemError) {

@@ -167,7 +167,7 @@ extension UnitReport {
       case .user: .userUnit(unit.name)
       }
     let match = own.and(.boot(id))
-    let reader = try JournalReader(match)
+    let reader = try JournalReader(match, namespace: .all)
     log = try reader.last(lines)
     guard unit.isSupervised, health == nil || health?.state == .failed else { return }
     let kinds: [ServiceEvent.Kind] = [.ended, .judged, .startFailed, .limitReached]

@@ -22,6 +22,18 @@ public final class JournalReader {
     case cursor(String)
   }
 
+  /// Which of a machine's journals; see `LogNamespace=` in `systemd.exec(5)`.
+  public enum Namespace: Sendable, Hashable {
+    /// The one of units without a namespace.
+    case standard
+    /// All of them.
+    case all
+    /// This one alone.
+    case only(String)
+    /// This one and the standard one.
+    case with(String)
+  }
+
   var raw: OpaquePointer?
   private let loop: EventLoop
   private var source: DescriptorSource?
@@ -31,20 +43,43 @@ public final class JournalReader {
   // The entry with the cursor itself is not wanted again.
   var passed: String?
 
-  /// Opens this machine's journal. The corresponding C function is `sd_journal_open(3)`.
+  /// Opens this machine's journal. The corresponding C function is
+  /// `sd_journal_open_namespace(3)`.
   ///
   /// - Parameters:
   ///   - match: which entries; the others are passed over.
   ///   - place: where to begin.
+  ///   - namespace: which of the machine's journals.
   ///   - valueLimit: how many bytes of a value are read at least; the rest of a longer one may be cut off.
   ///   - loop: the loop that watches for new entries.
   /// - Throws: the reason. A journal without files, or that one may not read, has no entries and is no error.
   public convenience init(
-    _ match: JournalMatch = .all, from place: Place = .beginning,
+    _ match: JournalMatch = .all, from place: Place = .beginning, namespace: Namespace = .standard,
     valueLimit: Int = JournalEntry.valueLimit, on loop: EventLoop = .main
   ) throws(SystemError) {
     var raw: OpaquePointer?
-    try check(unsafe sd_journal_open(&raw, Int32(SD_JOURNAL_LOCAL_ONLY)), "sd_journal_open")
+    let (name, extra): (String?, Int) =
+      switch namespace {
+      case .standard: (nil, 0)
+      case .all: (nil, Int(SD_JOURNAL_ALL_NAMESPACES))
+      case .only(let name): (name, 0)
+      case .with(let name): (name, Int(SD_JOURNAL_INCLUDE_DEFAULT_NAMESPACE))
+      }
+    let flags = Int32(Int(SD_JOURNAL_LOCAL_ONLY) | extra)
+    try check(unsafe sd_journal_open_namespace(&raw, name, flags), "sd_journal_open_namespace", name ?? "")
+    unsafe try self.init(owning: raw, match, place, valueLimit, loop)
+  }
+
+  /// Opens the journal of another system whose files are below a folder, such as a container's; parameters as for the
+  /// machine's. `sd_journal_open_directory(3)` with `SD_JOURNAL_OS_ROOT`.
+  public convenience init(
+    root: String, _ match: JournalMatch = .all, from place: Place = .beginning,
+    valueLimit: Int = JournalEntry.valueLimit, on loop: EventLoop = .main
+  ) throws(SystemError) {
+    var raw: OpaquePointer?
+    try check(
+      unsafe sd_journal_open_directory(&raw, root, Int32(SD_JOURNAL_OS_ROOT)), "sd_journal_open_directory",
+      root)
     unsafe try self.init(owning: raw, match, place, valueLimit, loop)
   }
 

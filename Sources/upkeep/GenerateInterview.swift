@@ -37,14 +37,13 @@ struct GenerateInterview {
       text: "Folder below /var/lib that it may write (empty: none)", standard: { _ in "" },
       pairs: { [.init(name: "state-directory", value: $0)] }),
     Question(
-      text:
-        "What answers when it is ready: a port, http://..., unix:/..., exec:/..., notify (empty: nothing)",
+      text: "Port, http://, unix:/ or exec:/ that answers when it is ready, or notify (empty: none)",
       standard: { _ in "" }, pairs: { Self.probe($0) }),
     Question(
       text: "Restart it: always, on-failure or no", standard: { _ in "on-failure" },
       pairs: { $0 == "on-failure" ? [] : [.init(name: "restart", value: $0)] }),
     Question(
-      text: "What it needs beyond the sandbox, such as low-ports,netlink (empty: nothing; ? lists all)",
+      text: "Needs beyond the sandbox, such as low-ports,netlink (empty: none; ? lists all)",
       standard: { _ in "" }, pairs: { [.init(name: "allow", value: $0)] }),
   ]
 
@@ -105,7 +104,8 @@ struct GenerateInterview {
   private func showGrowth(_ old: UnitPlan?, _ new: UnitPlan) {
     let difference = UnifiedDiff(
       from: old.map { GenerateOutput.text([$0]) } ?? [], to: GenerateOutput.text([new]), context: 0)
-    for line in difference.hunks.flatMap(\.lines) where !line.text.hasPrefix("# upkeep generate ") {
+    let header = ["# upkeep generate ", "# Made by this command"]
+    for line in difference.hunks.flatMap(\.lines) where !header.contains(where: line.text.hasPrefix) {
       let text = "  \(line.kind.rawValue) \(DisplayText.escaped(line.text))"
       say(palette.styled(text, line.kind == .removed ? .bad : .good))
     }

@@ -16,7 +16,9 @@ enum HardenText {
     if isDryRun {
       parts.append("\(report.unit) would be tried with this first, exposure \(figures):")
     } else {
-      parts.append("\(report.unit): exposure \(figures), after \(report.trials) trials.")
+      parts.append(
+        "\(report.unit): exposure \(figures), after \(report.trials) \(report.trials == 1 ? "trial" : "trials")."
+      )
     }
     if !report.concessions.isEmpty {
       parts.append("What gave way:")

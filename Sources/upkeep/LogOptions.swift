@@ -61,6 +61,21 @@ struct LogPriority: ExpressibleByArgument, Equatable {
   }
 }
 
+/// Which of this machine's journals are meant.
+struct LogNamespace: ExpressibleByArgument, Equatable {
+  /// As it was written.
+  let text: String
+  /// What it means.
+  let namespace: JournalReader.Namespace
+
+  init?(argument: String) {
+    let name = argument.hasPrefix("+") ? String(argument.dropFirst()) : argument
+    guard !name.isEmpty, name.utf8.count < 256, !name.contains("/"), !name.hasPrefix(".") else { return nil }
+    text = argument
+    namespace = argument == "*" ? .all : argument.hasPrefix("+") ? .with(name) : .only(name)
+  }
+}
+
 /// Which boot is meant.
 enum LogBoot: ExpressibleByArgument, Equatable {
   /// By its ID.

@@ -23,15 +23,7 @@ final class LogReading {
   init(_ options: LogsCommand) throws {
     self.options = options
     filter = try options.filter()
-    do throws(SystemError) {
-      if let folder = options.directory {
-        reader = try JournalReader(directory: folder)
-      } else {
-        reader = try JournalReader()
-      }
-    } catch {
-      throw ExitError(DisplayText.escaped("cannot open the journal: \(error)"))
-    }
+    reader = try LogPlace.open(options)
     pages = PagedOutput(isPaged: !options.noPager && !options.follow && options.output != .export)
     // The pager gets Ctrl-C too, and this process is to outlive it.
     if pages.isPaging { signal(SIGINT, SIG_IGN) }
@@ -69,7 +61,7 @@ final class LogReading {
   private func id(of boot: LogBoot) throws -> MessageID {
     switch boot {
     case .id(let id): return id
-    case .relative(0) where options.directory == nil: return try Self.presentBoot()
+    case .relative(0) where options.isLocal: return try Self.presentBoot()
     case .relative(let number):
       let boots = try reader.boots()
       guard let boot = boots.dropLast(-number).last else { throw Self.missingBoot(number, boots.count) }
@@ -186,7 +178,7 @@ final class LogReading {
   /// Says what a person might miss.
   private func remark() {
     guard !options.quiet else { return }
-    if options.directory == nil, let hint = LogRights.hint { StandardError.line("upkeep: \(hint)") }
+    if options.isLocal, let hint = LogRights.hint { StandardError.line("upkeep: \(hint)") }
     if isEmpty, !options.follow { StandardError.line("upkeep: no entries") }
   }
 

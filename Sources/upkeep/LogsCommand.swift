@@ -20,6 +20,8 @@ struct LogsCommand: ParsableCommand {
         upkeep logs web -p warning --since yesterday --until today
         upkeep logs web --boot=-1 --grep 'time.?out'
         upkeep logs web -n 100 -o json
+        upkeep logs -M box nginx
+        upkeep logs --list-boots
       """)
 
   @Flag(help: "Units of your own manager.")
@@ -83,6 +85,25 @@ struct LogsCommand: ParsableCommand {
     help: ArgumentHelp("Read the journal files in a folder.", valueName: "folder"))
   var directory: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The journal of a namespace, +NAME with the usual one, * all; units are looked for in all of them.",
+      valueName: "name"))
+  var namespace: LogNamespace?
+
+  @Option(
+    name: [.customShort("M"), .customLong("machine")],
+    help: ArgumentHelp("Read the journal of the container NAME of this machine.", valueName: "name"))
+  var machine: String?
+
+  @Option(
+    name: [.customShort("H"), .long],
+    help: ArgumentHelp("Not for logs: run upkeep there.", valueName: "host", visibility: .private))
+  var host: String?
+
+  @Flag(name: .customLong("list-boots"), help: "The boots of which there are entries, and nothing else.")
+  var listBoots = false
+
   @Flag(name: .customLong("no-pager"), help: "Do not page.")
   var noPager = false
 
@@ -102,18 +123,35 @@ struct LogsCommand: ParsableCommand {
     if output == .export, isatty(1) == 1 {
       throw ValidationError("The export format has raw bytes; send it to a file or into a pipe.")
     }
+    if [directory, machine, namespace?.text].compactMap(\.self).count > 1 {
+      throw ValidationError("--directory, --machine and --namespace exclude each other.")
+    }
+    if machine != nil, user { throw ValidationError("--machine shows a system's units; leave out --user.") }
+    if listBoots, !units.isEmpty || follow {
+      throw ValidationError("--list-boots shows all boots; leave out units and --follow.")
+    }
     _ = try filter()
   }
 
   func run() throws {
+    if let host {
+      throw ExitError(
+        "the journal of another machine cannot be read from here; run it there: ssh \(host) upkeep logs ...")
+    }
     if directory == nil, !ProcessUnit.isBooted {
       throw ExitError(
         "this machine was not booted with systemd, so there is no journal; --directory reads another machine's"
       )
     }
     // What only prints ends by a signal at once, also in the middle of a write; what follows is told to end.
-    try LoopProgram.run(isCancellable: follow) { try await LogReading(self).run() }
+    try LoopProgram.run(isCancellable: follow) {
+      if listBoots { return try LogBoots(self).show() }
+      try await LogReading(self).run()
+    }
   }
+
+  /// Whether the journal is that of this machine.
+  var isLocal: Bool { directory == nil && machine == nil }
 
   /// What the options say of single entries.
   func filter() throws(ValidationError) -> LogFilter {

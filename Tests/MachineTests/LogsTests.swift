@@ -113,8 +113,10 @@ struct LogsTests {
     let machine = try await TestMachine.shared()
     let script = """
       printf '\\033]0;owned\\007\\033[2Jgone\\n'; echo '<3>an error'; echo '<4>a warning'; echo '<7>a detail'; \
-      printf 'MESSAGE=raw\\nRAW=\\001\\002\\n' | logger --journald
+      printf 'MESSAGE=raw\\nRAW=\\001\\002\\n' | logger --journald; \
+      journalctl --sync
       """
+    // journald has to see the last writer while its unit is there.
     try await Self.run(script, as: "lg-hostile", on: machine)
     let short = try await Self.logs(machine, "lg-hostile", "--plain").stdout
     #expect(short.contains("\\x1b]0;owned\\x07\\x1b[2Jgone"))
@@ -204,5 +206,82 @@ struct LogsTests {
     let machine = try await TestMachine.shared()
     let result = try await machine.runDirectly([TestMachine.upkeep, "logs"] + arguments)
     #expect(result.status == 64 && result.stderr.contains(reason), "\(result)")
+  }
+
+  @Test("are found in the namespace of the unit, and in one that is named")
+  func namespaces() async throws {
+    let machine = try await TestMachine.shared()
+    try await machine.install(
+      unit: "lg-ns.service",
+      "[Service]\nType=oneshot\nLogNamespace=lgspace\nExecStart=/bin/echo said in a namespace\n")
+    try await machine.daemonReload()
+    try await machine.require(["systemctl", "start", "lg-ns"])
+    try await machine.require(["journalctl", "--namespace=lgspace", "--sync"])
+    let own = try await Self.logs(machine, "lg-ns", "--plain").stdout
+    #expect(own.contains("said in a namespace") && own.contains(" lg-ns.service "))
+    let named = try await Self.logs(machine, "--namespace", "lgspace", "-o", "cat").stdout
+    #expect(named.contains("said in a namespace\n"))
+    let both = try await Self.logs(machine, "--namespace=+lgspace", "-o", "cat").stdout
+    #expect(both.contains("said in a namespace\n") && both.utf8.count > named.utf8.count)
+    let usual = try await Self.logs(machine, "-o", "cat", "--grep", "^said in a namespace$")
+    #expect(usual.stdout.isEmpty)
+    for wrong in ["a/b", "", "..", "+"] {
+      #expect(try await Self.logs(machine, "--namespace", wrong).status == 64)
+    }
+  }
+
+  @Test("of a container are read from its own files; those of another machine are refused")
+  func container() async throws {
+    let machine = try await TestMachine.shared()
+    try await Self.run("echo inside", as: "lg-in", on: machine)
+    try await machine.require(["journalctl", "--sync"])
+    // A process with another journal in its eyes, registered as systemd-machined does it.
+    try await machine.require([
+      "sh", "-c", "mkdir -p /srv/lg && cp -r /var/log/journal /run/log/journal /srv/lg; true",
+    ])
+    try await machine.install(
+      unit: "lg-vessel.service",
+      """
+      [Service]
+      TemporaryFileSystem=/var/log /run/log
+      BindPaths=/srv/lg/journal:/var/log/journal
+      ExecStart=/bin/sleep infinity
+      """)
+    try await machine.daemonReload()
+    try await machine.require(["systemctl", "start", "lg-vessel"])
+    let pid = try await machine.show("lg-vessel.service")["MainPID"] ?? ""
+    try await machine.write("/run/systemd/machines/lgbox", "NAME=lgbox\nCLASS=container\nLEADER=\(pid)\n")
+    try await Self.run("echo outside", as: "lg-in", on: machine)
+    let here = try await Self.logs(machine, "lg-in", "-o", "cat", "--grep", "side$").stdout
+    #expect(here == "inside\noutside\n")
+    let there = try await Self.logs(machine, "-M", "lgbox", "lg-in", "-o", "cat", "--grep", "side$")
+    #expect(there.stdout == "inside\n", "\(there)")
+    let none = try await Self.logs(machine, "-M", "lg\u{1b}none")
+    #expect(none.status == 1 && none.stderr.contains("look for the container"), "\(none)")
+    #expect(!none.stderr.contains("\u{1b}"))
+    #expect(try await Self.logs(machine, "-M", "../lgbox").status == 1)
+    let user = try await machine.run(
+      [TestMachine.upkeep, "logs", "-M", "lgbox", "lg-in"], properties: ["User=svc"])
+    #expect(user.status == 1 && user.stderr.contains("only root"), "\(user)")
+    let remote = try await Self.logs(machine, "-H", "alpha", "lg-in")
+    #expect(remote.status == 1 && remote.stderr.contains("ssh alpha upkeep logs"))
+    #expect(remote.stderr.split(separator: "\n").count == 1)
+  }
+
+  @Test("have a list of boots, as journalctl gives it")
+  func listOfBoots() async throws {
+    let machine = try await TestMachine.shared()
+    let json = try await Self.logs(machine, "--list-boots", "-o", "json").stdout
+    let boots = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])
+    let theirs = try await machine.require(["journalctl", "--list-boots", "-q"]).stdout
+    let ids = theirs.split(separator: "\n").compactMap { line in
+      line.split(separator: " ").map(String.init).first { $0.count == 32 }
+    }
+    #expect(!boots.isEmpty && boots.compactMap { $0["id"] as? String } == ids)
+    #expect(boots.last?["boot"] as? Int == 0)
+    #expect((boots.last?["first"] as? String ?? "z") < (boots.last?["last"] as? String ?? ""))
+    let text = try await Self.logs(machine, "--list-boots").stdout
+    #expect(text.hasPrefix("BOOT ID ") && text.contains("   0 \(ids.last ?? "-") "))
+    #expect(try await Self.logs(machine, "--list-boots", "x").status == 64)
   }
 }

@@ -23,7 +23,7 @@ final class TopLog {
       case .user: JournalMatch.userUnit(unit, user: getuid())
       }
     do throws(SystemError) {
-      reader = try JournalReader(match, from: .end)
+      reader = try JournalReader(match, from: .end, namespace: .all)
       for _ in 0..<Self.before {
         guard try reader.retreat() else { break }
         isStanding = true
