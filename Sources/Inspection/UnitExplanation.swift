@@ -9,6 +9,8 @@ import UnitFiles
 public struct UnitExplanation: Sendable, Hashable {
   /// The sentences; empty for a unit of whose state there is nothing to explain.
   public private(set) var sentences: [String] = []
+  // The sentence that a look into the log may prove wrong.
+  private var doubtful: String?
 
   /// Explains a unit's state.
   ///
@@ -35,6 +37,14 @@ public struct UnitExplanation: Sendable, Hashable {
       sentences.append(
         "its files have changed since systemd read them; 'upkeep daemon-reload' reads them again")
     }
+  }
+
+  /// Takes from the log that its processes wrote something since the boot: systemd forgets a unit that ended well and
+  /// that nobody needs, and reads it anew with the next question about it.
+  mutating func hasWritten() {
+    guard let doubtful, let place = sentences.firstIndex(of: doubtful) else { return }
+    sentences[place] = "it ran since the boot, and systemd has forgotten how that ended; its log tells"
+    self.doubtful = nil
   }
 
   // MARK: Loading
@@ -135,7 +145,9 @@ public struct UnitExplanation: Sendable, Hashable {
     } else if unit.result == "exec-condition" {
       sentences.append("its ExecCondition= said that it is not to be started")
     } else if (unit["InactiveExitTimestamp"]?.unsigned ?? 0) == 0, unit.loadState == "loaded" {
-      sentences.append("systemd remembers no start of it since the boot" + Self.hint(unit))
+      let sentence = "systemd remembers no start of it since the boot" + Self.hint(unit)
+      doubtful = sentence
+      sentences.append(sentence)
     } else if let end = unit.mainEnd,
       unit.mainStatus != 0
     {

@@ -169,6 +169,8 @@ extension UnitReport {
     let match = own.and(.boot(id))
     let reader = try JournalReader(match, namespace: .all)
     log = try reader.last(lines)
+    let field = scope == .user ? "_SYSTEMD_USER_UNIT" : "_SYSTEMD_UNIT"
+    if log.contains(where: { $0[field] == unit.name }) { explanation.hasWritten() }
     guard unit.isSupervised, health == nil || health?.state == .failed else { return }
     let kinds: [ServiceEvent.Kind] = [.ended, .judged, .startFailed, .limitReached]
     let events = JournalMatch(alternatives: kinds.map { [JournalMatch.Term("MESSAGE_ID", $0.rawValue)] })

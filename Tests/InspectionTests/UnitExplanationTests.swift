@@ -1,7 +1,8 @@
-import Inspection
 import Systemd
 import SystemdManager
 import Testing
+
+@testable import Inspection
 
 @Suite("Why a unit is in its state")
 struct UnitExplanationTests {
@@ -163,5 +164,20 @@ struct UnitExplanationTests {
     #expect(!unit("/usr/bin/upkeep", ["upkeep", "list"]).isSupervised)
     #expect(!unit("/usr/bin/nginx", ["upkeep-run"]).isSupervised)
     #expect(!UnitProperties().isSupervised)
+  }
+
+  @Test("does not say that a unit never ran when its log has what it wrote")
+  func forgotten() {
+    let values = Self.service("inactive", ["InactiveExitTimestamp": .uint64(0)])
+    var explanation = UnitExplanation(of: UnitProperties(values))
+    #expect(explanation.sentences == ["systemd remembers no start of it since the boot"])
+    explanation.hasWritten()
+    #expect(
+      explanation.sentences == [
+        "it ran since the boot, and systemd has forgotten how that ended; its log tells"
+      ])
+    var other = UnitExplanation(of: UnitProperties(Self.service("inactive", [:])))
+    other.hasWritten()
+    #expect(other.sentences == [])
   }
 }
