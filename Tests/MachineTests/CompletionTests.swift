@@ -15,7 +15,7 @@ struct CompletionTests {
     let offered = try await candidates("")
     #expect(Set(["generate", "lint", "score", "harden", "run", "version"]).isSubset(of: offered))
     #expect(!offered.contains("_complete"))
-    #expect(try await candidates("lin") == ["lint"])
+    #expect(try await candidates("lin") == ["lint", "link"])
   }
 
   @Test("offers options, their values, rules, and files where a file may stand")
