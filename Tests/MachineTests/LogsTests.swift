@@ -217,7 +217,13 @@ struct LogsTests {
       "[Service]\nType=oneshot\nLogNamespace=lgspace\nExecStart=/bin/echo said in a namespace\n")
     try await machine.daemonReload()
     try await machine.require(["systemctl", "start", "lg-ns"])
-    try await machine.require(["journalctl", "--namespace=lgspace", "--sync"])
+    // Its journald has no --sync while it comes up; the follower ends with its reader.
+    let seen = try await machine.runDirectly([
+      "timeout", "20", "sh", "-c",
+      "\(TestMachine.upkeep) logs -f -q --namespace lgspace -o cat | grep -qm1 'said in a namespace'",
+    ])
+    let journald = try await machine.systemctl("status", "systemd-journald@lgspace*").stdout
+    #expect(seen.succeeded, "\(seen) \(journald)")
     let own = try await Self.logs(machine, "lg-ns", "--plain").stdout
     #expect(own.contains("said in a namespace") && own.contains(" lg-ns.service "))
     let named = try await Self.logs(machine, "--namespace", "lgspace", "-o", "cat").stdout
