@@ -346,6 +346,11 @@ int cspawn_is_marked(const char *path, const char *name) {
 
 int cspawn_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ? -errno : 0; }
 
+int cspawn_set_limit(int pid, int resource, const uint64_t new_limit[2], uint64_t old_limit[2]) {
+  // The system call has 64 bits and ~0 for infinity on every architecture.
+  return syscall(SYS_prlimit64, pid, resource, new_limit, old_limit) < 0 ? -errno : 0;
+}
+
 int cspawn_has_capability(int capability) {
   // _LINUX_CAPABILITY_VERSION_3: two words of 32 capabilities.
   struct {

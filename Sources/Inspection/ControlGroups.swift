@@ -98,16 +98,40 @@ public struct ControlGroups: Sendable {
     return (read, written)
   }
 
+  // MARK: Processes
+
+  /// More processes than this are not listed.
+  public static let processLimit = 10_000
+
+  /// The processes in a group and in those below it, at most ``processLimit``.
+  public static func processes(in group: String) -> [Int32] {
+    var (processes, groups) = ([Int32](), [group])
+    while let next = groups.popLast(), processes.count < processLimit {
+      // One that went away meanwhile has no processes.
+      let lines = (content("\(next)/cgroup.procs", isList: true) ?? []).split(separator: UInt8(ascii: "\n"))
+      processes += lines.compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
+      groups += folders(in: next).map { "\(next)/\($0)" }
+    }
+    return Array(processes.prefix(processLimit))
+  }
+
   // MARK: Files
 
-  /// A file of the kernel's, of at most 64 KiB.
-  private static func content(_ path: String) -> [UInt8]? {
+  /// A file of the kernel's, of at most 64 KiB. A list comes in pieces; any other file comes whole, and looking for its
+  /// end would cost another call.
+  static func content(_ path: String, isList: Bool = false) -> [UInt8]? {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     return unsafe withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { room in
-      let count = unsafe read(descriptor, room.baseAddress, room.count)
-      return count < 0 ? nil : unsafe Array(room[..<count])
+      var length = 0
+      repeat {
+        let count = unsafe read(descriptor, room.baseAddress?.advanced(by: length), room.count - length)
+        guard count >= 0 else { return length > 0 ? unsafe Array(room[..<length]) : nil }
+        if count == 0 { break }
+        length += count
+      } while isList && length < room.count
+      return unsafe Array(room[..<length])
     }
   }
 

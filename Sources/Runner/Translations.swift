@@ -33,27 +33,3 @@ extension RawLimit {
       name: limit.resource.directive)
   }
 }
-
-extension Resource {
-  /// The kernel's number, `RLIMIT_...` of `getrlimit(2)`; the same on every architecture that systemd and Swift share.
-  fileprivate var number: Int32 {
-    switch self {
-    case .cpu: 0
-    case .fsize: 1
-    case .data: 2
-    case .stack: 3
-    case .core: 4
-    case .rss: 5
-    case .nproc: 6
-    case .nofile: 7
-    case .memlock: 8
-    case .as: 9
-    case .locks: 10
-    case .sigpending: 11
-    case .msgqueue: 12
-    case .nice: 13
-    case .rtprio: 14
-    case .rttime: 15
-    }
-  }
-}

@@ -20,7 +20,7 @@ struct Upkeep: ParsableCommand {
       ListCommand.self, StatusCommand.self, ShowCommand.self, CatCommand.self, DepsCommand.self,
       IsActiveCommand.self, IsFailedCommand.self, IsEnabledCommand.self, IsReadyCommand.self,
       WaitCommand.self, LogsCommand.self, WatchCommand.self, TopCommand.self,
-      TasksCommand.self,
+      TasksCommand.self, LimitsCommand.self,
       StartCommand.self, StopCommand.self, RestartCommand.self, TryRestartCommand.self, ReloadCommand.self,
       ReloadOrRestartCommand.self, EnableCommand.self, DisableCommand.self, ReenableCommand.self,
       LinkCommand.self, MaskCommand.self, UnmaskCommand.self, InstallCommand.self, RemoveCommand.self,

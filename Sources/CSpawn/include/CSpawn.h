@@ -101,6 +101,10 @@ int cspawn_become_subreaper(void);
 // Whether this thread has the capability (its number in capability(7)) in its effective set.
 int cspawn_has_capability(int capability);
 
+// prlimit(2): changes a limit of a process (RLIMIT_...) and tells what held before in `old`, soft and hard; ~0 is
+// infinity. Without `new` nothing changes. 0 or a negative errno.
+int cspawn_set_limit(int pid, int resource, const uint64_t new_limit[2], uint64_t old_limit[2]);
+
 // The program's own arguments as the kernel handed them over. Swift reads them from /proc, which may be missing.
 int cspawn_argument_count(void);
 const char *cspawn_argument(int index);
