@@ -65,34 +65,57 @@ struct LimitsCommand: ParsableCommand {
       return try changes.isEmpty ? show(processes) : change(processes, changes)
     }
     try manager.checkBooted()
-    try LoopProgram.run {
-      let client = try command.manager.connect()
-      if !changes.isEmpty { try command.manager.target.allowQuestions(client) }
-      let names = try await UnitArguments.resolve(
-        command.targets.filter { Int32($0) == nil }, client, command.manager)
-      let units = try await command.manager.asking("read the units") { () async throws(BusError) in
-        try await client.allProperties(of: names)
-      }
-      for (name, unit) in zip(names, units) {
-        guard unit.loadState == "loaded" || unit.activeState != .inactive else {
-          throw ExitError(
-            "\(DisplayText.escaped(name)): there is no such unit, or it is \(unit.loadState)",
-            code: ManagerFailure.noSuchUnit)
-        }
-      }
-      let processes = command.targets.compactMap { Int32($0) }
-      guard changes.isEmpty else {
-        let run = LimitsRun(command: command, changes: changes, client: client)
-        return try await run.run(units, processes)
-      }
-      var pages: [LimitsPage] = []
-      for process in processes { pages.append(LimitsPage(try Self.read(process))) }
-      for unit in units { pages.append(try await LimitsPage(unit, command.manager.address.scope)) }
-      command.show(pages)
-    }
+    try LoopProgram.run { try await command.askAndShow(changes) }
   }
 
   // MARK: Steps
+
+  /// Does what needs systemd.
+  @LoopActor
+  private func askAndShow(_ changes: [LimitChange]) async throws {
+    let client = try manager.connect()
+    if !changes.isEmpty { try manager.target.allowQuestions(client) }
+    let units = try await units(client)
+    if changes.isEmpty {
+      let tree = ControlGroups(manager.address.scope)
+      let times = try await LimitsPage.processorTimes(of: units, tree)
+      try show(units, tree, times)
+    } else {
+      try await LimitsRun(command: self, changes: changes, client: client)
+        .run(units, targets.compactMap { Int32($0) })
+    }
+  }
+
+  // The optimiser of Swift 6.3 crashes when it puts this into an asynchronous function.
+  @inline(never)
+  private func show(
+    _ units: [UnitProperties], _ tree: ControlGroups?, _ processorTimes: [UInt64?]
+  ) throws(ExitError) {
+    var pages: [LimitsPage] = []
+    for process in targets.compactMap({ Int32($0) }) { pages.append(LimitsPage(try Self.read(process))) }
+    for (unit, time) in zip(units, processorTimes) {
+      pages.append(LimitsPage(unit, tree, processorTime: time))
+    }
+    show(pages)
+  }
+
+  /// The units that are meant, with all their properties.
+  @LoopActor
+  private func units(_ client: ManagerClient) async throws(ExitError) -> [UnitProperties] {
+    let arguments = targets.filter { Int32($0) == nil }
+    let names = try await UnitArguments.resolve(arguments, client, manager)
+    let units = try await manager.asking("read the units") { () async throws(BusError) in
+      try await client.allProperties(of: names)
+    }
+    for (name, unit) in zip(names, units) {
+      guard unit.loadState == "loaded" || unit.activeState != .inactive else {
+        throw ExitError(
+          "\(DisplayText.escaped(name)): there is no such unit, or it is \(unit.loadState)",
+          code: ManagerFailure.noSuchUnit)
+      }
+    }
+    return units
+  }
 
   /// What `--set` says.
   private func changes() throws(ValidationError) -> [LimitChange] {
@@ -133,6 +156,7 @@ struct LimitsCommand: ParsableCommand {
     try report.show()
   }
 
+  @inline(never)
   static func read(_ process: Int32) throws(ExitError) -> ProcessLimits {
     do {
       guard process > 0 else { throw SystemError(errno: 3, operation: "read", subject: "process \(process)") }

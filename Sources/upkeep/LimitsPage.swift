@@ -23,11 +23,9 @@ struct LimitsPage {
     groups = []
   }
 
-  /// Reads the limits of a unit's main process, and of its control group.
-  @LoopActor
-  init(_ unit: UnitProperties, _ scope: ProcessUnit.Scope) async throws {
+  /// Reads the limits of a unit's main process, and of its control group; `processorTime` is what the group uses.
+  init(_ unit: UnitProperties, _ tree: ControlGroups?, processorTime: UInt64?) {
     self.unit = unit.name
-    let tree = ControlGroups(scope)
     var main = unit.mainPID > 0 ? unit.mainPID : nil
     if main == nil, !unit.controlGroup.isEmpty, !unit.name.hasSuffix(".slice"), let tree {
       // One without a main process of its own, such as a scope, may have others.
@@ -36,25 +34,35 @@ struct LimitsPage {
     process = main.flatMap { try? ProcessLimits.read($0) }
     written = Dictionary(
       unit.resourceLimits.map { ($0.resource, $0) }, uniquingKeysWith: { first, _ in first })
-    var groups = unit.groupLimits(tree)
-    if let index = groups.firstIndex(where: { $0.setting == .quota && $0.limit != nil }), let tree,
-      !unit.controlGroup.isEmpty
-    {
-      groups[index].use = try await Self.processorTime(of: tree.mount + unit.controlGroup)
+    groups = unit.groupLimits(tree).map { limit in
+      var limit = limit
+      if limit.setting == .quota { limit.use = processorTime }
+      return limit
     }
-    self.groups = groups
   }
 
-  /// The processor time a second that a group uses, in microseconds, over a short while.
+  /// The processor time a second that units with a quota use, in microseconds, over a short while; nil for others.
   @LoopActor
-  private static func processorTime(of group: String) async throws -> UInt64? {
-    let clock = ContinuousClock()
-    let (began, before) = (clock.now, ControlGroups.processorTime(of: group))
+  static func processorTimes(
+    of units: [UnitProperties], _ tree: ControlGroups?
+  ) async throws -> [UInt64?] {
+    let groups = units.map { unit -> String? in
+      let quota = unit[GroupSetting.quota.property]?.unsigned
+      guard let tree, !unit.controlGroup.isEmpty, let quota, quota != .max else { return nil }
+      return tree.mount + unit.controlGroup
+    }
+    guard groups.contains(where: { $0 != nil }) else { return groups.map { _ in nil } }
+    let before = groups.map { $0.flatMap(ControlGroups.processorTime) }
+    let began = ContinuousClock.now
     try await EventLoop.main.sleep(for: .milliseconds(250))
-    guard let before, let after = ControlGroups.processorTime(of: group), after >= before else { return nil }
-    let parts = (clock.now - began).components
+    let parts = (ContinuousClock.now - began).components
     let elapsed = UInt64(parts.seconds) * 1_000_000 + UInt64(parts.attoseconds / 1_000_000_000_000)
-    return (after - before) * 1_000_000 / max(elapsed, 1)
+    return zip(groups, before).map { group, before in
+      guard let before, let after = group.flatMap(ControlGroups.processorTime), after >= before else {
+        return nil
+      }
+      return (after - before) * 1_000_000 / max(elapsed, 1)
+    }
   }
 
   private struct Row {
