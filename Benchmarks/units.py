@@ -4,7 +4,8 @@
 Side by side, in one run and in an order that changes by chance:
 
   in-process   ListUnits and reading every value: SystemdManager (units-client) beside C (units.c)
-  process      `upkeep list` beside `systemctl list-units` and `busctl call ... ListUnits`, with 150 units loaded
+  process      `upkeep list` beside `systemctl list-units`, `busctl call ... ListUnits` and the C client, which shows
+               nothing and so is the floor, with 150 units loaded
   states       the state of every unit of a machine with 1,000 of them: `upkeep list --all --columns active` beside
                `systemctl show '*' -p Id,ActiveState`
 
@@ -79,10 +80,13 @@ def report(title, samples, ours, aims):
         print(line)
 
 
-def build(folder):
+def build_floor(folder):
     subprocess.run(
         ["cc", "-O2", "-Wall", "-Wextra", "-o", f"{folder}/units", f"{HERE}/units.c", "-lsystemd"], check=True
     )
+
+
+def build_client():
     package = f"{HERE}/units-client"
     scratch = f"{HERE}/../.build/units-client"
     command = ["swift", "build", "-c", "release", "--static-swift-stdlib", "--package-path", package, "--scratch-path", scratch]
@@ -97,11 +101,14 @@ def main():
     options = parser.parse_args()
     rounds = 10 if options.quick else options.rounds
     with tempfile.TemporaryDirectory() as folder:
-        client = None if options.quick else build(folder)
+        build_floor(folder)
+        client = None if options.quick else build_client()
         machine("up", "--owner", str(os.getpid()), "--programs", PROGRAMS)
         try:
             machine("put", "-", "/etc/systemd/system/bulk@.service", input=b"[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n")
             machine("put", "-", "/etc/systemd/system/mass@.target", input=b"[Unit]\nDescription=Mass %i\n")
+            machine("put", f"{folder}/units", "/root/units")
+            machine("raw", "chmod", "755", "/root/units")
             start(150, "bulk@{}.service")
             loaded = count()
             report(
@@ -113,12 +120,12 @@ def main():
                         "busctl", "call", "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
                         "org.freedesktop.systemd1.Manager", "ListUnits",
                     ],
+                    "C client": ["/root/units", "-p", "1"],
                 }),
                 "upkeep list", {"systemctl list-units": 2})
             if client:
-                machine("put", f"{folder}/units", "/root/units")
                 machine("put", client, "/root/units-client")
-                machine("raw", "chmod", "755", "/root/units", "/root/units-client")
+                machine("raw", "chmod", "755", "/root/units-client")
                 report(
                     f"in-process, {loaded} units",
                     alternating({"SystemdManager": ["/root/units-client"], "C": ["/root/units", "-p"],
@@ -131,6 +138,7 @@ def main():
                     "upkeep list --all": ["upkeep", "list", "--all", "--no-pager", "--columns", "active"],
                     "systemctl show '*'": ["systemctl", "show", "*", "-p", "Id,ActiveState", "--no-pager"],
                     "systemctl list-units --all": ["systemctl", "list-units", "--all", "--no-pager"],
+                    "C client": ["/root/units", "-p", "1"],
                 }),
                 "upkeep list --all", {"systemctl show '*'": 100})
         finally:

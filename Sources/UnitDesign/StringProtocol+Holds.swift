@@ -3,7 +3,7 @@ extension StringProtocol {
   ///
   /// The library's own search compares whole characters and prepares tables for it, which costs more than a value of a
   /// unit file takes to read.
-  func holds(_ part: StaticString) -> Bool {
+  package func holds(_ part: StaticString) -> Bool {
     part.withUTF8Buffer { part in
       guard let first = unsafe part.first else { return true }
       let found = utf8.withContiguousStorageIfAvailable { bytes in

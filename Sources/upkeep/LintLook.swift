@@ -66,7 +66,7 @@ struct LintLook: Sendable {
 
   /// What a unit is for: a file in a folder of users' units is theirs.
   func context(for unit: Unit, _ surroundings: any Surroundings) -> LintContext {
-    let isUser = unit.files.first.map { $0.path.contains("/systemd/user/") } ?? false
+    let isUser = unit.files.first.map { $0.path.holds("/systemd/user/") } ?? false
     return LintContext(
       surroundings: surroundings, version: version, isUser: isUser || scope == .user, ignored: ignored,
       only: only)

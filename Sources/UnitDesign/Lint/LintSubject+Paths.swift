@@ -42,6 +42,14 @@ extension LintSubject {
 }
 
 extension String {
-  /// Where a part begins first; without Foundation.
-  func range(of part: String) -> Range<String.Index>? { firstRange(of: part) }
+  /// The absolute path in an argument: all of it, or what follows the first `=` that a slash stands behind.
+  var argumentPath: Substring? {
+    if utf8.first == UInt8(ascii: "/") { return self[...] }
+    var rest = utf8[...]
+    while let equals = rest.firstIndex(of: UInt8(ascii: "=")) {
+      rest = rest[utf8.index(after: equals)...]
+      if rest.first == UInt8(ascii: "/") { return self[rest.startIndex...] }
+    }
+    return nil
+  }
 }

@@ -28,12 +28,9 @@ extension LintSubject {
     if let main {
       for word in main.command.words {
         let text = word.text
-        let start =
-          text.hasPrefix("/")
-          ? text.startIndex : text.firstRange(of: "=/").map { text.index(after: $0.lowerBound) }
-        guard let start, !text.holds("%") else { continue }
-        let before = text[..<start].unicodeScalars.count
-        paths.append((String(text[start...]), main.assignment, word.offset + before))
+        guard let path = text.argumentPath, !text.holds("%") else { continue }
+        let before = text.unicodeScalars.count - path.unicodeScalars.count
+        paths.append((String(path), main.assignment, word.offset + before))
       }
     }
     for key in ["WorkingDirectory", "PIDFile"] {

@@ -160,11 +160,7 @@ extension LintRule {
 
   /// The path in an argument such as `--data=/var/lib/x` that lies where services keep what they write.
   private static func dataPath(in argument: String) -> String? {
-    let start =
-      argument.hasPrefix("/")
-      ? argument.startIndex : argument.range(of: "=/").map { argument.index(before: $0.upperBound) }
-    guard let start else { return nil }
-    let path = String(argument[start...])
+    guard let path = argument.argumentPath.map(String.init) else { return nil }
     let isData = ["/var/lib/", "/var/cache/", "/var/log/", "/var/spool/", "/srv/"].contains {
       path.hasPrefix($0)
     }
