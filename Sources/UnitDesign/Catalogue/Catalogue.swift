@@ -27,10 +27,10 @@ public enum Catalogue {
   public static func names(in section: String) -> [String] { namesBySection[section] ?? [] }
 
   /// The section that a unit of this type has beside `[Unit]` and `[Install]`; nil for targets and devices.
-  public static func section(ofType suffix: String) -> String? {
-    let name = suffix.prefix(1).uppercased() + suffix.dropFirst()
-    return sections.dropFirst(2).contains(name) ? name : nil
-  }
+  public static func section(ofType suffix: String) -> String? { sectionsByType[suffix] }
+
+  private static let sectionsByType = Dictionary(
+    uniqueKeysWithValues: sections.dropFirst(2).map { ($0.lowercased(), $0) })
 
   /// What a name that is none in this section was meant to be.
   ///

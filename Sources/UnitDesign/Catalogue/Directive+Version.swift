@@ -35,7 +35,7 @@ extension Directive {
   ///
   /// Only named values are judged; a value with a specifier in it cannot be judged and counts as old.
   public func versionNeeded(by value: String) -> Int? {
-    guard !value.isEmpty, !value.contains("%") else { return 0 }
+    guard !value.isEmpty, !value.holds("%") else { return 0 }
     guard hasWords else { return version(ofWord: value) }
     var text = value[...]
     if text.hasPrefix("~") { text = text.dropFirst() }

@@ -56,7 +56,7 @@ extension LintRule {
           let text = word.text
           let option = index > 0 ? arguments[index - 1].text : ""
           // An option of this name says that the program fills the pattern in itself.
-          if ["glob", "pattern", "include", "exclude"].contains(where: option.contains) { continue }
+          if patternOptions.contains(where: option.holds) { continue }
           let isPath = text.hasPrefix("/") || text.hasPrefix("./")
           let isPattern = isPath && (text.holds("*") || text.holds("?"))
           guard isPattern || text.hasPrefix("~/") || text == "~" else { continue }
@@ -114,6 +114,8 @@ extension LintRule {
   ]
 
   // MARK: Steps
+
+  private static let patternOptions: [StaticString] = ["glob", "pattern", "include", "exclude"]
 
   private static let operators: Set<String> = [
     ">", ">>", "<", "<<", "|", "||", "&&", "&", "2>&1", "1>&2", ">&2", "&>", "&>>", "2>", "2>>", "1>", "1>>",
