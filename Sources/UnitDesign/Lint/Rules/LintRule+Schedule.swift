@@ -15,7 +15,7 @@ extension LintRule {
       guard unit.type == "timer" else { return }
       for assignment in unit.values("OnCalendar") where !report.isFull {
         // What a specifier stands for is known on the machine only.
-        guard !assignment.value.contains("%") else { continue }
+        guard !assignment.value.holds("%") else { continue }
         do throws(ValueError) {
           let expression = try CalendarExpression.parse(
             assignment.value, isZone: { isZone($0, unit.surroundings) })
