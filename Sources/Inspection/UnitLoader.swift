@@ -79,7 +79,7 @@ public struct UnitLoader: Sendable {
       let own = try Self.read(for: path) { () throws(SystemError) in
         try index.isSearched(folder)
           ? try index.dropIns(in: UnitSearchPath.dropInFolders(for: name, in: searchPath))
-          : try UnitIndex.dropIns(in: UnitSearchPath.dropInFolders(for: name, in: [folder]))
+          : try index.dropIns(of: name, beside: folder)
       }
       files += try read(own, for: path)
     }

@@ -31,6 +31,9 @@ public final class UnitIndex {
   private var links: [String] = []
   /// The paths of all drop-in folders.
   private var dropInFolders: Set<String> = []
+  /// Folders beside the search path of which a unit was asked for, and what stands in them.
+  private var asked: Set<String> = []
+  private var neighbours: [String: Set<String>] = [:]
   /// What is known by now; nil for a name that no folder says anything of.
   private var entries: [String: Entry?] = [:]
   /// The same folder may be named in several ways (/lib is a link); links into any of them are aliases.
@@ -250,6 +253,20 @@ public final class UnitIndex {
   package func dropIns(in folders: [String]) throws(SystemError) -> [String] {
     try read()
     return try Self.dropIns(in: folders.filter(dropInFolders.contains))
+  }
+
+  /// The drop-ins of a unit file in a folder that is not searched: those that stand beside it.
+  ///
+  /// - Returns: the paths of the drop-ins, in the order in which they apply.
+  /// - Throws: the reason why a folder could not be read.
+  package func dropIns(of unit: UnitName, beside folder: String) throws(SystemError) -> [String] {
+    let folders = UnitSearchPath.dropInFolders(for: unit, in: [folder])
+    // From the second unit of a folder on its list of names is read, instead of asking for each name.
+    if asked.insert(folder).inserted { return try Self.dropIns(in: folders) }
+    if neighbours[folder] == nil {
+      neighbours[folder] = Set(try Directory.contents(of: folder).map { "\(folder)/\($0.name)" })
+    }
+    return try Self.dropIns(in: folders.filter { neighbours[folder]?.contains($0) ?? true })
   }
 
   /// The drop-ins that apply, of folders that may be there or not.

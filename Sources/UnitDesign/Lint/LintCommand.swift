@@ -11,6 +11,8 @@ struct LintCommand {
   let name: String
   /// The words behind the program, and behind argv[0] where that is given.
   let arguments: [ExecCommand.Word]
+  /// Whether the program takes a script as an argument, in which other characters count.
+  let takesScript: Bool
 
   init(assignment: Assignment, command: ExecCommand) {
     self.assignment = assignment
@@ -18,6 +20,10 @@ struct LintCommand {
     program = command.words.first?.text ?? ""
     name = program.split(separator: "/").last.map(String.init) ?? program
     arguments = Array(command.words.dropFirst(command.overridesArgv0 ? 2 : 1))
+    takesScript = command.words.prefix(4).contains { word in
+      let name = word.text.split(separator: "/").last.map(String.init) ?? ""
+      return Self.shells.contains(name) || Self.scripting.contains(name) || name.hasPrefix("python")
+    }
   }
 
   var key: String { assignment.key }
@@ -27,14 +33,6 @@ struct LintCommand {
     "perl", "awk", "gawk", "mawk", "sed", "ruby", "node", "php", "expect", "tclsh", "lua", "su", "ssh", "env",
     "runuser", "find", "xargs",
   ]
-
-  /// Whether the program takes a script as an argument, in which other characters count.
-  var takesScript: Bool {
-    let words = command.words.prefix(4).map { $0.text.split(separator: "/").last.map(String.init) ?? "" }
-    return words.contains {
-      Self.shells.contains($0) || Self.scripting.contains($0) || $0.hasPrefix("python")
-    }
-  }
 
   /// The script of `sh -c SCRIPT`.
   var shellScript: ExecCommand.Word? {
