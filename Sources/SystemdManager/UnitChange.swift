@@ -15,6 +15,9 @@ public struct UnitChange: Sendable, Hashable {
   /// Whether it was found by looking again, after a lost connection or a reload: the moment is not known, and there may
   /// have been more changes before it.
   public let isLate: Bool
+  /// When the manager's word of it arrived, in time since 1970; for a unit that came, its first word, before its states
+  /// were asked for.
+  public internal(set) var noticed = Duration.zero
 
   /// Describes a change.
   public init(

@@ -42,8 +42,8 @@ public final class UnitMonitor {
   private var isReloading = false
   // Whether the units have been listed over the present connection: what signals tell before is in the list.
   private var isListed = false
-  // Units of which a row of the list is wanted.
-  private var unseen: Set<String> = []
+  // Units of which a row of the list is wanted, and when the manager told of them.
+  private var unseen: [String: Duration] = [:]
   private let queue = EventQueue()
 
   /// Makes a monitor, which is not connected yet.
@@ -127,13 +127,13 @@ public final class UnitMonitor {
   private func look() async throws(BusError) {
     guard let client = link?.client else { return }
     needsList = false
-    unseen = []
+    unseen = [:]
     // The first list is the picture itself and no change.
     let isFirst = picture.units.isEmpty
     try await list(client, patterns: []) { [unowned self] units in
       let changes = picture.take(all: units)
       isListed = true
-      if !isFirst { for change in changes { queue.add(.unit(change)) } }
+      if !isFirst { for change in changes { tell(change) } }
     }
     try await readWatched(of: Array(picture.units.keys), client)
   }
@@ -141,13 +141,17 @@ public final class UnitMonitor {
   private func lookAtNew() async throws(BusError) {
     guard let client = link?.client else { return }
     let asked = unseen
-    unseen = []
+    unseen = [:]
     // Many patterns cost the manager more than all units.
     guard asked.count <= 64 else { return needsList = true }
-    try await list(client, patterns: asked.sorted()) { [unowned self] units in
-      for change in picture.take(units, asked: asked) { queue.add(.unit(change)) }
+    let names = asked.keys.sorted()
+    try await list(client, patterns: names) { [unowned self] units in
+      // A state in the row is older than any change that is told later, and the question older than the row.
+      for change in picture.take(units, asked: Set(names)) {
+        tell(change, noticed: change.before == nil ? asked[change.name] : nil)
+      }
     }
-    try await readWatched(of: asked.sorted(), client)
+    try await readWatched(of: names, client)
   }
 
   /// Lists units and hands them over in the order of the connection. Names are patterns too: none has a character that
@@ -182,8 +186,22 @@ public final class UnitMonitor {
     let asked = questions
     try await client.ask(asked) { [unowned self] index, value in
       let change = picture.take(asked[index].property.name, value, ofUnit: units[index])
-      if let change { queue.add(.unit(change)) }
+      if let change { tell(change) }
     }
+  }
+
+  /// Hands a change to the reader, who may come to it later.
+  private func tell(_ change: UnitChange, noticed: Duration? = nil) {
+    var change = change
+    change.noticed = noticed ?? Self.now
+    queue.add(.unit(change))
+  }
+
+  /// The present moment, in time since 1970.
+  static var now: Duration {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
   }
 
   // MARK: Signals
@@ -191,11 +209,11 @@ public final class UnitMonitor {
   private func take(_ signal: ManagerSignal) {
     switch signal {
     case .unitNew(let name, _):
-      if isListed, !isReloading { unseen.insert(name) }
+      if isListed, !isReloading, unseen[name] == nil { unseen[name] = Self.now }
     case .unitRemoved(let name, _):
       guard isListed, !isReloading else { return }
-      unseen.remove(name)
-      if let change = picture.remove(name) { queue.add(.unit(change)) }
+      unseen[name] = nil
+      if let change = picture.remove(name) { tell(change) }
     case .jobNew(let job): queue.add(.jobNew(job))
     case .jobRemoved(let job, let result): queue.add(.jobRemoved(job, result))
     case .reloading(let isActive):
@@ -205,8 +223,8 @@ public final class UnitMonitor {
       queue.add(.reloading(isActive))
     case .propertiesChanged(let properties):
       guard isListed, let change = picture.take(properties) else { return }
-      if change.before == nil { unseen.insert(change.name) }
-      queue.add(.unit(change))
+      if change.before == nil, unseen[change.name] == nil { unseen[change.name] = Self.now }
+      tell(change)
     }
     queue.wake()
   }
@@ -225,7 +243,7 @@ public final class UnitMonitor {
     link = nil
     isReloading = false
     needsList = false
-    unseen = []
+    unseen = [:]
   }
 
   /// The first attempt is made at once, the next after 0.1 s, then after twice the time.

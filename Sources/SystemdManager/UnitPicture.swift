@@ -50,7 +50,8 @@ public struct UnitPicture: Sendable {
   /// Takes what a signal tells.
   ///
   /// A change is told in two halves, the unit's kind first; the change is there with the second. A unit that is not in
-  /// the picture yet comes into it with what is known of it; its list row is still to be asked for.
+  /// the picture yet comes into it with what is known of it; its list row is still to be asked for. One that has done
+  /// nothing yet comes with its row only: the signal does not tell since when it is there.
   mutating func take(_ signal: ManagerSignal.PropertyChange) -> UnitChange? {
     guard signal.interface == "Unit" else {
       halves[signal.path] = signal
@@ -60,6 +61,11 @@ public struct UnitPicture: Sendable {
     guard let name = names[signal.path] ?? UnitSummary.name(of: signal.path) else { return nil }
     let told = signal.values.merging(half?.values ?? [:]) { own, _ in own }
     let before = units[name]
+    if before == nil, told["ActiveState"]?.text == ActiveState.inactive.rawValue,
+      (told["StateChangeTimestamp"]?.unsigned ?? 0) == 0
+    {
+      return nil
+    }
     var after =
       before
       ?? UnitSummary(name: name, activeState: .inactive, subState: "dead", path: signal.path)

@@ -54,6 +54,7 @@ struct UnitNote {
   /// A change of a unit; nil if nothing that is shown has changed.
   init?(_ change: UnitChange) {
     let time = change.told["StateChangeTimestamp"]?.unsigned.flatMap { Timestamp(microseconds: $0) }
+    let noticed = Self.timestamp(change.noticed)
     let restarts = change.current.restarts
     let isRestart = restarts > change.previous.restarts && change.previous["NRestarts"] != nil
     if change.isStateChange {
@@ -65,7 +66,7 @@ struct UnitNote {
       if let reason { words.append(("(\(reason))", nil)) }
       if change.isLate { words.append(("[late]", .faint)) }
       self.init(
-        "state", unit: change.name, time: change.isLate ? Self.now : time ?? Self.now, words: words,
+        "state", unit: change.name, time: change.isLate ? noticed : time ?? noticed, words: words,
         fields: [
           JSONValue.Field("from", Self.json(change.before)), JSONValue.Field("to", Self.json(change.after)),
           JSONValue.Field("reason", .text(reason)), JSONValue.Field("late", .boolean(change.isLate)),
@@ -73,7 +74,8 @@ struct UnitNote {
     } else if change.current.statusText != change.previous.statusText, change.previous["StatusText"] != nil {
       let status = change.current.statusText
       self.init(
-        "status", unit: change.name, words: [("says", .faint), (status.isEmpty ? "nothing" : status, nil)],
+        "status", unit: change.name, time: noticed,
+        words: [("says", .faint), (status.isEmpty ? "nothing" : status, nil)],
         fields: [JSONValue.Field("status", .string(status))])
     } else {
       return nil
@@ -83,11 +85,8 @@ struct UnitNote {
   /// An event of `upkeep-run`.
   init(_ kind: ServiceEvent.Kind, _ record: JournalRecord, _ unit: String) {
     let look = LogMark.look(of: kind)
-    let parts = record.realtime.components
-    let time =
-      UInt64(clamping: parts.seconds) * 1_000_000 + UInt64(clamping: parts.attoseconds / 1_000_000_000_000)
     self.init(
-      kind.name, unit: unit, time: Timestamp(microseconds: time),
+      kind.name, unit: unit, time: Self.timestamp(record.realtime),
       words: [(look.word + ":", look.style ?? .strong), (record.message, nil)],
       fields: [
         JSONValue.Field("message", .string(record.message)),
@@ -128,6 +127,12 @@ struct UnitNote {
     var clock = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &clock)
     return Timestamp(microseconds: UInt64(clock.tv_sec) * 1_000_000 + UInt64(clock.tv_nsec) / 1000)
+  }
+
+  private static func timestamp(_ time: Duration) -> Timestamp? {
+    let (seconds, attoseconds) = time.components
+    let fraction = UInt64(clamping: attoseconds / 1_000_000_000_000)
+    return Timestamp(microseconds: UInt64(clamping: seconds) * 1_000_000 + fraction)
   }
 
   private static func state(_ unit: UnitSummary?) -> String {

@@ -212,12 +212,19 @@ struct LogsTests {
   @Test("are found in the namespace of the unit, and in one that is named")
   func namespaces() async throws {
     let machine = try await TestMachine.shared()
+    // With their last unit the sockets of a namespace stop, and what its journald has not read yet is lost.
     try await machine.install(
       unit: "lg-ns.service",
-      "[Service]\nType=oneshot\nLogNamespace=lgspace\nExecStart=/bin/echo said in a namespace\n")
+      """
+      [Service]
+      Type=oneshot
+      RemainAfterExit=yes
+      LogNamespace=lgspace
+      ExecStart=/bin/echo said in a namespace
+      """)
     try await machine.daemonReload()
     try await machine.require(["systemctl", "start", "lg-ns"])
-    // Its journald has no --sync while it comes up; the follower ends with its reader.
+    // Its journald is still coming up; the follower ends with its reader.
     let seen = try await machine.runDirectly([
       "timeout", "20", "sh", "-c",
       "\(TestMachine.upkeep) logs -f -q --namespace lgspace -o cat | grep -qm1 'said in a namespace'",
@@ -232,6 +239,7 @@ struct LogsTests {
     #expect(both.contains("said in a namespace\n") && both.utf8.count > named.utf8.count)
     let usual = try await Self.logs(machine, "-o", "cat", "--grep", "^said in a namespace$")
     #expect(usual.stdout.isEmpty)
+    try await machine.require(["systemctl", "stop", "lg-ns"])
     for wrong in ["a/b", "", "..", "+"] {
       #expect(try await Self.logs(machine, "--namespace", wrong).status == 64)
     }

@@ -50,6 +50,10 @@ struct WatchTests {
     let states = Self.states(seen, of: "w-a.service")
     #expect(states.contains("activating/start") && states.contains("active/running"))
     #expect(states.last == "failed/failed")
+    // What is late has no moment of its own.
+    let times = seen.filter { $0["event"] as? String == "state" && $0["late"] as? Bool == false }
+      .compactMap { $0["time"] as? String }
+    #expect(times.count > 1 && times == times.sorted(), "\(seen)")
     let failure = try #require(seen.last { ($0["to"] as? [String: Any])?["active"] as? String == "failed" })
     #expect(failure["reason"] as? String == "exit status 3" && failure["late"] as? Bool == false)
     let kinds = seen.compactMap { $0["event"] as? String }

@@ -92,6 +92,37 @@ struct UnitMonitorTests {
     }
   }
 
+  @Test("a unit that comes has come when the manager told of it, not when its row was there")
+  @LoopActor func moment() async throws {
+    try await withMonitor { _, manager, monitor in
+      var asked = Duration.zero
+      manager.put("c.service", .inactive, "dead")
+      manager.onList = { asked = UnitMonitor.now }
+      let start = UnitMonitor.now
+      try manager.tellNew("c.service")
+      let came = try await change(monitor)
+      #expect(start < came.noticed && came.noticed < asked)
+      try manager.change("c.service", .active, "running")
+      #expect(try await change(monitor).noticed > asked)
+    }
+  }
+
+  @Test("a unit that has done nothing yet is not told twice, and comes with its row")
+  @LoopActor func quiet() async throws {
+    try await withMonitor { _, manager, monitor in
+      var asked = Duration.zero
+      manager.onList = { asked = UnitMonitor.now }
+      try manager.tellNew("c.service")
+      // As for a job that waits for it.
+      try manager.change("c.service", .inactive, "dead")
+      let came = try await change(monitor)
+      #expect(came.before == nil && came.after?.unitDescription == "About c.service")
+      #expect(came.noticed < asked)
+      try manager.change("c.service", .activating, "start")
+      #expect(try await change(monitor).before?.activeState == .inactive)
+    }
+  }
+
   @Test("what changes while the list is on its way is seen once, whichever comes first")
   @LoopActor func race() async throws {
     try await withMonitor { _, manager, monitor in
