@@ -71,7 +71,7 @@ package final class HTTPClient {
 
   /// Sends `request` and suspends until its response, following redirects on the same server only.
   ///
-  /// A redirect elsewhere is the response. A body longer than the request's limit is cut off there; that is no
+  /// A redirect elsewhere, and one of another method than GET and HEAD, is the response. A body longer than the request's limit is cut off there; that is no
   /// failure. Cancelling the task ends the transfer at once.
   ///
   /// - Parameter request: what to ask.
@@ -81,8 +81,12 @@ package final class HTTPClient {
     try request.validate()
     let start = ContinuousClock.now
     var url = request.url
-    let origin = try HTTPOrigin(of: url, library: library)
+    var origin = try HTTPOrigin(of: url, library: library)
     let addresses = try await addresses(of: origin, for: request)
+    if let name = request.hostName {
+      url = try HTTPOrigin.replacingHost(of: url, by: name, library: library)
+      origin = try HTTPOrigin(of: url, library: library)
+    }
     for _ in 0...HTTPRequest.redirectLimit {
       let left = request.timeout - start.duration(to: .now)
       guard left > .zero else { throw HTTPError(.timedOut, "the time is over") }
@@ -90,7 +94,9 @@ package final class HTTPClient {
         request, url: url, origin: origin, addresses: addresses, timeout: left, client: self)
       try await run(transfer)
       let answer = try transfer.takeAnswer()
-      if let next = answer.redirect, (try? HTTPOrigin(of: next, library: library)) == origin {
+      if request.method.followsRedirects, let next = answer.redirect,
+        (try? HTTPOrigin(of: next, library: library)) == origin
+      {
         url = next
         continue
       }
@@ -109,7 +115,9 @@ package final class HTTPClient {
     guard request.unixSocketPath == nil else { return [] }
     // libcurl would ask itself too, but the order is ours: most services that listen on one listen on IPv4.
     let host = origin.host.hasPrefix("[") ? String(origin.host.dropFirst().dropLast()) : origin.host
-    guard SocketAddress(numericHost: host, port: origin.port) == nil else { return [] }
+    if let address = SocketAddress(numericHost: host, port: origin.port) {
+      return request.hostName == nil ? [] : [address]
+    }
     return try await NameResolver.shared.addresses(of: host, port: origin.port, timeout: request.timeout)
   }
 

@@ -12,6 +12,8 @@ package struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
     case outOfResources
     /// This machine's own firewall or sandbox forbids the connection.
     case notPermitted
+    /// This side's own file of authorities, certificate or key cannot be read or used.
+    case unusableFile
     /// There is no such host.
     case noSuchHost
     /// The name service gave no answer, so nothing is known of the host.

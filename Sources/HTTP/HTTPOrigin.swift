@@ -10,6 +10,23 @@ struct HTTPOrigin: Hashable {
   /// Never missing: the scheme's own if the URL has none.
   let port: UInt16
 
+  /// `url` with another host, by libcurl's own parser.
+  @LoopActor
+  static func replacingHost(of url: String, by name: String, library: CurlLibrary) throws(HTTPError) -> String
+  {
+    guard let parts = unsafe ccurl_url(library.urlInit) else {
+      throw HTTPError(.outOfResources, "no memory left for a URL")
+    }
+    defer { unsafe ccurl_url_cleanup(library.urlCleanup, parts) }
+    var text: UnsafeMutablePointer<CChar>?
+    guard unsafe ccurl_url_set(library.urlSet, parts, CURLUPART_URL, url) == CURLUE_OK,
+      unsafe ccurl_url_set(library.urlSet, parts, CURLUPART_HOST, name) == CURLUE_OK,
+      unsafe ccurl_url_get(library.urlGet, parts, CURLUPART_URL, &text) == CURLUE_OK, let text = unsafe text
+    else { throw HTTPError(.invalidRequest, "\(name) cannot be asked for at \(url)") }
+    defer { unsafe ccurl_free(library.free, text) }
+    return unsafe String(cString: text)
+  }
+
   /// Takes `url` apart with libcurl's own parser, so that both always mean the same server.
   @LoopActor
   init(of url: String, library: CurlLibrary) throws(HTTPError) {

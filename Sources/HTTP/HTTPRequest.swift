@@ -7,12 +7,19 @@ package struct HTTPRequest: Sendable, Hashable {
   /// How many redirects on the same server are followed.
   package static let redirectLimit = 10
 
-  /// The methods that have no body.
+  /// The methods in use.
   package enum Method: String, Sendable, Hashable {
     /// Asks for the resource.
     case get = "GET"
     /// Asks for the head alone.
     case head = "HEAD"
+    /// Asks for what can be done with the resource.
+    case options = "OPTIONS"
+    /// Sends ``HTTPRequest/body``.
+    case post = "POST"
+
+    /// Whether a redirect is followed: what a POST did is not done twice.
+    var followsRedirects: Bool { self == .get || self == .head }
   }
 
   /// One line of the head.
@@ -45,6 +52,13 @@ package struct HTTPRequest: Sendable, Hashable {
   package var unixSocketPath: String?
   /// Bytes of body to read; the rest is not waited for.
   package var bodyLimit: Int
+  /// What a POST sends.
+  package var body: [UInt8] = []
+  /// The name to ask for instead of the URL's host, which is connected to all the same: in `Host`, and with TLS in
+  /// the handshake and the certificate. Nil for the URL's own.
+  package var hostName: String?
+  /// Whom to trust, and as whom to come.
+  package var tls = TLSSettings()
 
   /// Makes a request.
   ///
@@ -89,6 +103,11 @@ package struct HTTPRequest: Sendable, Hashable {
         throw HTTPError(.invalidRequest, "the value of header \(header.name) has a control character")
       }
     }
+    if let name = hostName {
+      guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"/:@?#[]\\%".utf8.contains($0) })
+      else { throw HTTPError(.invalidRequest, "\"\(name)\" is no host's name") }
+    }
+    try tls.validate()
     if let path = unixSocketPath {
       // sun_path has 108 bytes; the last is libcurl's own terminator.
       guard path.utf8.count > 1, path.utf8.count <= 107, !path.utf8.contains(0) else {

@@ -79,7 +79,7 @@ final class HTTPTransfer {
     try check(unsafe ccurl_easy_setopt_protocols(client.library.easySetopt, easy))
     try set(CURLOPT_URL, url)
     try set(CURLOPT_USERAGENT, request.userAgent)
-    if request.method == .head { try set(CURLOPT_NOBODY, 1) }
+    try set(request.method, body: request.body)
     try set(CURLOPT_TIMEOUT_MS, Self.milliseconds(timeout))
     try set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(min(request.connectTimeout ?? timeout, timeout)))
     let lines = request.headers.map {
@@ -87,6 +87,39 @@ final class HTTPTransfer {
       $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)"
     }
     try set(CURLOPT_HTTPHEADER, lines)
+  }
+
+  private func set(_ method: HTTPRequest.Method, body: [UInt8]) throws(HTTPError) {
+    switch method {
+    case .get: break
+    case .head: try set(CURLOPT_NOBODY, 1)
+    case .options: try set(CURLOPT_CUSTOMREQUEST, method.rawValue)
+    case .post:
+      try set(CURLOPT_POST, 1)
+      // The size first: libcurl copies that many bytes.
+      try set(CURLOPT_POSTFIELDSIZE, body.count)
+      var copy = body + [0]
+      let code = unsafe copy.withUnsafeMutableBytes { bytes in
+        unsafe ccurl_easy_setopt_pointer(
+          client.library.easySetopt, easy, CURLOPT_COPYPOSTFIELDS, bytes.baseAddress)
+      }
+      try check(code)
+    }
+  }
+
+  private func setTLS(_ tls: TLSSettings) throws(HTTPError) {
+    try set(CURLOPT_SSL_VERIFYPEER, tls.isInsecure ? 0 : 1)
+    try set(CURLOPT_SSL_VERIFYHOST, tls.isInsecure ? 0 : 2)
+    if let path = tls.authorities {
+      try set(CURLOPT_CAINFO, path)
+      // Without this the system's folder of authorities would be trusted as well.
+      try check(unsafe ccurl_easy_setopt_pointer(client.library.easySetopt, easy, CURLOPT_CAPATH, nil))
+    }
+    guard let certificate = tls.certificate else { return }
+    try set(CURLOPT_SSLCERT, certificate)
+    try set(CURLOPT_SSLKEY, tls.key ?? certificate)
+    // OpenSSL would ask for a pass phrase on the terminal and wait.
+    try set(CURLOPT_KEYPASSWD, "")
   }
 
   private func setConnection(
@@ -99,8 +132,7 @@ final class HTTPTransfer {
     try set(CURLOPT_FOLLOWLOCATION, 0)
     try set(CURLOPT_FRESH_CONNECT, 1)
     try set(CURLOPT_FORBID_REUSE, 1)
-    try set(CURLOPT_SSL_VERIFYPEER, 1)
-    try set(CURLOPT_SSL_VERIFYHOST, 2)
+    try setTLS(request.tls)
     if let path = request.unixSocketPath {
       if path.hasPrefix("@") {
         try set(CURLOPT_ABSTRACT_UNIX_SOCKET, String(path.dropFirst()))

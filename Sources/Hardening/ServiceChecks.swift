@@ -32,13 +32,16 @@ final class ServiceChecks {
     } catch {
       throw HardenError(.unusable, "the unit's [\(PolicyReader.section)] cannot be used:\n\(error)")
     }
-    var targets = policy.probes.map { ($0.target.description, $0.target) }
+    var targets = policy.probes.map { ($0.target.description, $0.target, $0.http) }
     for words in commands {
       guard let name = words.first else { throw HardenError(.unusable, "the command of a check is empty") }
       do throws(SpawnError) {
         let program = try ProgramSearch.resolve(name, path: ProcessEnvironment.value("PATH"))
         targets.append(
-          (String(decoding: name, as: UTF8.self), .exec([Array(program.utf8)] + words.dropFirst())))
+          (
+            String(decoding: name, as: UTF8.self), .exec([Array(program.utf8)] + words.dropFirst()),
+            HTTPCheck()
+          ))
       } catch {
         throw HardenError(.unusable, "the check cannot be run: \(error)")
       }
@@ -49,9 +52,9 @@ final class ServiceChecks {
     }
     let context = ProbeContext(
       userAgent: "upkeep", command: SpawnRequest(program: "", arguments: [], environment: environment),
-      commands: BoundedCommands(reaper: reaper))
-    probes = targets.compactMap { name, target in
-      ProbeFactory.make(target, context: context).map { (name, $0) }
+      commands: BoundedCommands(reaper: reaper), credentials: "/run/credentials/\(unit.name)")
+    probes = targets.compactMap { name, target, check in
+      ProbeFactory.make(target, check: check, context: context).map { (name, $0) }
     }
   }
 

@@ -8,11 +8,16 @@ package struct ProbeContext: Sendable {
   package let command: SpawnRequest
   /// Who runs commands, and how many at once; shared by all probes of a program.
   package let commands: BoundedCommands
+  /// The folder of systemd's credentials, `$CREDENTIALS_DIRECTORY`; nil if there is none.
+  package let credentials: String?
 
   /// Describes the surroundings of probes.
-  package init(userAgent: String, command: SpawnRequest, commands: BoundedCommands) {
+  package init(
+    userAgent: String, command: SpawnRequest, commands: BoundedCommands, credentials: String? = nil
+  ) {
     self.userAgent = userAgent
     self.command = command
     self.commands = commands
+    self.credentials = credentials
   }
 }

@@ -5,9 +5,20 @@ package import Systemd
 @LoopActor
 package enum ProbeFactory {
   /// Makes a probe; nil for a target that is not asked but speaks up itself.
-  package static func make(_ target: ProbeTarget, context: ProbeContext) -> (any Probe)? {
+  ///
+  /// - Parameters:
+  ///   - target: what is asked.
+  ///   - check: what an HTTP probe sends and expects.
+  ///   - context: what probes need besides.
+  package static func make(
+    _ target: ProbeTarget, check: HTTPCheck = HTTPCheck(), context: ProbeContext
+  ) -> (any Probe)? {
     switch target {
-    case .http(let url): HTTPProbe(url: url, userAgent: context.userAgent)
+    case .http(let url):
+      HTTPProbe(url: url, userAgent: context.userAgent, check: check, credentials: context.credentials)
+    case .httpSocket(let path, let location):
+      HTTPProbe(
+        url: "http://localhost\(location)", socket: path, userAgent: context.userAgent, check: check)
     case .tcp(let host, let port): TCPProbe(host: host, port: port)
     case .unix(let path): UnixProbe(path: path)
     case .exec(let arguments):

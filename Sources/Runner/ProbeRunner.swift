@@ -25,7 +25,9 @@ final class ProbeRunner {
   ///     has told something without a verdict.
   init(_ settings: [ProbeSettings], context: ProbeContext, onVerdict: @escaping Handler) {
     probeSet = ProbeSet(settings)
-    probes = probeSet.tracks.map { ProbeFactory.make($0.settings.target, context: context) }
+    probes = probeSet.tracks.map {
+      ProbeFactory.make($0.settings.target, check: $0.settings.http, context: context)
+    }
     attempts = Array(repeating: nil, count: probes.count)
     numbers = Array(repeating: 0, count: probes.count)
     self.onVerdict = onVerdict

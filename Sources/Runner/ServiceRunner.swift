@@ -216,7 +216,8 @@ final class ServiceRunner {
   func replaceProbes(_ policy: Policy) throws(SpawnError) {
     let context = ProbeContext(
       userAgent: "upkeep/\(BuildInfo.current.version)",
-      command: try plan.probeTemplate(policy: policy, identities: &identities), commands: commands)
+      command: try plan.probeTemplate(policy: policy, identities: &identities), commands: commands,
+      credentials: ProcessEnvironment.value("CREDENTIALS_DIRECTORY"))
     probes = ProbeRunner(policy.probes, context: context) { [unowned self] step in
       switch step {
       case .ready: post(.becameReady)

@@ -28,13 +28,14 @@ public struct Policy: Sendable, Hashable {
     case retrySlowly = "retry-slowly"
   }
 
-  /// The numbers that all probes share unless a kind has its own.
+  /// What all probes share unless a kind has its own.
   public struct ProbeNumbers: Sendable, Hashable {
     var interval: Duration?
     var timeout: Duration?
     var initialDelay: Duration?
     var successThreshold: Int?
     var failureThreshold: Int?
+    var http = HTTPCheck.Part()
   }
 
   // MARK: Probes
@@ -45,6 +46,8 @@ public struct Policy: Sendable, Hashable {
   var numbers: [ProbeKind: ProbeNumbers] = [:]
   /// The interval of readiness probes until they first succeed.
   public var probeStartInterval: Duration = .milliseconds(200)
+  /// What all HTTP probes share: headers and whom to trust. The rest is in ``commonNumbers``.
+  var http = HTTPCheck()
 
   // MARK: Restarts
 
@@ -109,12 +112,14 @@ public struct Policy: Sendable, Hashable {
     ProbeKind.allCases.flatMap { kind in
       (targets[kind] ?? []).map { target in
         var settings = ProbeSettings(kind: kind, target: target, startInterval: probeStartInterval)
+        settings.http = http
         for source in [commonNumbers, numbers[kind] ?? ProbeNumbers()] {
           settings.interval = source.interval ?? settings.interval
           settings.timeout = source.timeout ?? settings.timeout
           settings.initialDelay = source.initialDelay ?? settings.initialDelay
           settings.successThreshold = source.successThreshold ?? settings.successThreshold
           settings.failureThreshold = source.failureThreshold ?? settings.failureThreshold
+          settings.http.take(source.http)
         }
         // As in the kubelet, one success is enough for anything but readiness.
         if kind != .readiness { settings.successThreshold = 1 }

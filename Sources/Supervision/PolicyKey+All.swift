@@ -3,8 +3,8 @@ import UnitFiles
 extension PolicyKey {
   /// Every key, in the order of the manual.
   public static let all: [PolicyKey] =
-    probeTargets + commonProbeNumbers + ProbeKind.allCases.flatMap(probeNumbers) + restarts + timeouts
-    + process
+    probeTargets + commonProbeNumbers + ProbeKind.allCases.flatMap(probeNumbers) + commonHTTP + restarts
+    + timeouts + process
 
   // MARK: Probes
 
@@ -44,6 +44,14 @@ extension PolicyKey {
         try PolicyValue.count(text, from: 1)
       },
     ]
+    keys += [
+      numbers("Method", "METHOD", \.http.method) { (text) throws(ValueError) in
+        try PolicyValue.choice(text, HTTPCheck.Method.self)
+      },
+      numbers("Host", "NAME", \.http.host, HTTPValue.host),
+      numbers("Status", "STATUS...", \.http.statuses, HTTPValue.statuses),
+      numbers("Body", "PATTERN", \.http.body, HTTPValue.pattern),
+    ]
     if kind == .readiness {
       keys.append(
         numbers("SuccessThreshold", "COUNT", \.successThreshold) { (text) throws(ValueError) in
@@ -67,6 +75,40 @@ extension PolicyKey {
         reset: { policy, _ in policy.numbers[kind]?[keyPath: path] = nil })
     }
   }
+
+  private static let commonHTTP: [PolicyKey] = [
+    numbers(
+      "ProbeMethod", "METHOD", \.http.method, "GET", "How HTTP probes ask: GET, HEAD, OPTIONS or POST."
+    ) { (text) throws(ValueError) in try PolicyValue.choice(text, HTTPCheck.Method.self) },
+    numbers(
+      "ProbeHost", "NAME", \.http.host, "the URL's own", "The host that HTTP probes ask for, also in TLS.",
+      HTTPValue.host),
+    numbers(
+      "ProbeStatus", "STATUS...", \.http.statuses, "200-399", "The HTTP statuses of a healthy service.",
+      HTTPValue.statuses),
+    numbers(
+      "ProbeBody", "PATTERN", \.http.body, "", "What has to be found in the answer to an HTTP probe.",
+      HTTPValue.pattern),
+    list(
+      "ProbeHeader", "NAME: VALUE", \.http.headers,
+      "A line for the head of HTTP probes; may stand several times.", most: HTTPValue.mostHeaders
+    ) { (text) throws(ValueError) in [try HTTPValue.header(text)] },
+    scalar(
+      "ProbeCertificateAuthority", "PATH", \.http.certificateAuthority, default: "the system's",
+      "The authorities that https probes trust, in PEM."
+    ) { (text) throws(ValueError) in try PolicyValue.absolutePath(text) },
+    scalar(
+      "ProbeClientCertificate", "CREDENTIAL", \.http.clientCertificate, default: "",
+      "The credential with the certificate that https probes show."
+    ) { (text) throws(ValueError) in try HTTPValue.credential(text) },
+    scalar(
+      "ProbeClientKey", "CREDENTIAL", \.http.clientKey, default: "the client certificate's own file",
+      "The credential with the key of that certificate."
+    ) { (text) throws(ValueError) in try HTTPValue.credential(text) },
+    scalar(
+      "ProbeInsecure", "BOOLEAN", \.http.isInsecure, default: "no",
+      "Whether https probes take any certificate.", Boolean.parse),
+  ]
 
   private static func target(_ name: String, _ kind: ProbeKind, _ summary: String) -> PolicyKey {
     PolicyKey(

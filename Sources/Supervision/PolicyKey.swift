@@ -61,11 +61,15 @@ public struct PolicyKey: Sendable {
 
   static func list<Element: Sendable>(
     _ name: String, _ placeholder: String, _ path: any WritableKeyPath<Policy, [Element]> & Sendable,
-    _ summary: String, _ parse: @escaping @Sendable (String) throws(ValueError) -> [Element]
+    _ summary: String, most: Int = .max, _ parse: @escaping @Sendable (String) throws(ValueError) -> [Element]
   ) -> PolicyKey {
     PolicyKey(
       name: name, placeholder: placeholder, summary: summary, defaultText: "", isList: true,
-      apply: { (policy, text) throws(ValueError) in policy[keyPath: path] += try parse(text) },
+      apply: { (policy, text) throws(ValueError) in
+        let longer = policy[keyPath: path] + (try parse(text))
+        guard longer.count <= most else { throw ValueError(message: "more than \(most) of \(name)=") }
+        policy[keyPath: path] = longer
+      },
       reset: { policy, _ in policy[keyPath: path] = [] })
   }
 }

@@ -26,6 +26,8 @@ public struct ProbeSettings: Sendable, Hashable {
   public var successThreshold: Int
   /// How many failures in a row make the verdict unhealthy; at least 1.
   public var failureThreshold: Int
+  /// What an HTTP probe sends and expects; other probes do not look at it.
+  public var http = HTTPCheck()
 
   /// A probe of `target` with the given numbers; the defaults are the kubelet's.
   public init(

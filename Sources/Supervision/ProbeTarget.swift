@@ -1,9 +1,11 @@
 public import UnitFiles
 
-/// What a probe asks, as written in a policy: `http://...`, `tcp://...`, `unix:...`, `exec:...` or `notify`.
+/// What a probe asks, as written in a policy: `http://...`, `tcp://...`, `unix:...`, `exec:...`, ...
 public enum ProbeTarget: Sendable, Hashable {
-  /// A GET of this URL has to be answered with 200 to 399.
+  /// This URL, `http` or `https`, has to be answered as the probe's ``HTTPCheck`` says.
   case http(url: String)
+  /// The same over a Unix stream socket, `@` begins an abstract name; `location` begins with a slash.
+  case httpSocket(path: String, location: String)
   /// A TCP connection to this host (name, IPv4 or bare IPv6 address) and port has to be accepted.
   case tcp(host: String, port: UInt16)
   /// A connection to this Unix stream socket has to be accepted; `@` begins an abstract name.
@@ -23,12 +25,13 @@ public enum ProbeTarget: Sendable, Hashable {
     if text == "notify" { return .notify }
     if let rest = text.suffix(after: "http://") { return try http(text, rest) }
     if let rest = text.suffix(after: "https://") { return try http(text, rest) }
+    if let rest = text.suffix(after: "http+unix:") { return try httpSocket(rest) }
     if let rest = text.suffix(after: "tcp://") { return try tcp(rest) }
     if let rest = text.suffix(after: "unix:") { return try unix(rest) }
     if let rest = text.suffix(after: "exec:") { return try exec(rest) }
     throw ValueError(
-      message: "\"\(text)\" is no probe: write http://HOST[:PORT]/PATH, https://..., tcp://HOST:PORT, "
-        + "unix:/PATH, exec:/PROGRAM ARGUMENTS or notify")
+      message: "\"\(text)\" is no probe: write http://HOST[:PORT]/PATH, https://..., "
+        + "http+unix:/SOCKET:/PATH, tcp://HOST:PORT, unix:/PATH, exec:/PROGRAM ARGUMENTS or notify")
   }
 
   private static func http(_ url: String, _ rest: Substring) throws(ValueError) -> ProbeTarget {
@@ -77,17 +80,37 @@ public enum ProbeTarget: Sendable, Hashable {
     return .tcp(host: String(host), port: port)
   }
 
-  private static func unix(_ rest: Substring) throws(ValueError) -> ProbeTarget {
+  private static func httpSocket(_ rest: Substring) throws(ValueError) -> ProbeTarget {
+    let colon = rest.firstRange(of: ":/")?.lowerBound
+    let path = colon.map { rest[..<$0] } ?? rest
+    let location = colon.map { rest[rest.index(after: $0)...] } ?? "/"
+    guard let socket = socket(path), location.unicodeScalars.allSatisfy({ (0x21...0x7e).contains($0.value) })
+    else {
+      throw ValueError(
+        message: "\"http+unix:\(rest)\" cannot be asked: write http+unix:/SOCKET:/PATH or "
+          + "http+unix:@NAME:/PATH, the socket at most \(longestSocketName) bytes, the path in ASCII "
+          + "without blanks")
+    }
+    return .httpSocket(path: socket, location: String(location))
+  }
+
+  /// A socket's path or abstract name that the kernel takes.
+  private static func socket(_ text: Substring) -> String? {
     // Both unix:/run/x.sock and unix:///run/x.sock are in use out there.
-    let path = rest.suffix(after: "//") ?? rest
+    let path = text.suffix(after: "//") ?? text
     guard path.hasPrefix("/") || path.hasPrefix("@"), path.count > 1, !path.utf8.contains(0),
       path.utf8.count <= longestSocketName
-    else {
+    else { return nil }
+    return String(path)
+  }
+
+  private static func unix(_ rest: Substring) throws(ValueError) -> ProbeTarget {
+    guard let path = socket(rest) else {
       throw ValueError(
         message: "\"unix:\(rest)\" is no socket: write unix:/PATH or unix:@NAME, at most "
           + "\(longestSocketName) bytes")
     }
-    return .unix(path: String(path))
+    return .unix(path: path)
   }
 
   private static func exec(_ rest: Substring) throws(ValueError) -> ProbeTarget {
@@ -106,6 +129,7 @@ extension ProbeTarget: CustomStringConvertible {
     case .http(let url): url
     case .tcp(let host, let port): host.contains(":") ? "tcp://[\(host)]:\(port)" : "tcp://\(host):\(port)"
     case .unix(let path): "unix:\(path)"
+    case .httpSocket(let path, let location): "http+unix:\(path):\(location)"
     case .exec(let words): "exec:" + String(decoding: words.first ?? [], as: UTF8.self)
     case .notify: "notify"
     }

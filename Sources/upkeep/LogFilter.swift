@@ -1,4 +1,5 @@
 import Inspection
+import Supervision
 import Systemd
 
 /// What is wanted of single entries, beside the fields that the journal itself looks for.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Inspection
 import Presentation
+import Supervision
 import Systemd
 
 /// `upkeep logs`: what units wrote, and what happened to them, in the order of time.

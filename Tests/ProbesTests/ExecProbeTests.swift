@@ -112,6 +112,7 @@ struct ExecProbeTests {
           ProbeFactory.make(target, context: context)
         }
         guard make(.http(url: "http://127.0.0.1/")) is HTTPProbe,
+          make(.httpSocket(path: "/run/x", location: "/")) is HTTPProbe,
           make(.tcp(host: "127.0.0.1", port: 1)) is TCPProbe,
           make(.unix(path: "/run/x")) is UnixProbe,
           make(.exec(Commands.shell("exit 0"))) is ExecProbe,

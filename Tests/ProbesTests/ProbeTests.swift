@@ -90,8 +90,8 @@ struct HTTPProbeTests {
   @LoopActor func kinds(code: HTTPError.Code) {
     let outcome = HTTPProbe.outcome(of: HTTPError(code, "detail"), timeout: .seconds(1))
     let mine: Set<HTTPError.Code> = [
-      .libraryMissing, .invalidRequest, .tooManyTransfers, .outOfResources, .notPermitted, .resolutionFailed,
-      .cancelled,
+      .libraryMissing, .invalidRequest, .tooManyTransfers, .outOfResources, .notPermitted, .unusableFile,
+      .resolutionFailed, .cancelled,
     ]
     #expect(outcome.kind == (mine.contains(code) ? "unknown" : "unhealthy"))
   }

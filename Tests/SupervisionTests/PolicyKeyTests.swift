@@ -8,10 +8,17 @@ struct PolicyKeyTests {
     "startup-probe", "readiness-probe", "liveness-probe", "probe-interval", "probe-start-interval",
     "probe-timeout", "probe-initial-delay", "success-threshold", "failure-threshold",
     "startup-probe-interval", "startup-probe-timeout", "startup-probe-initial-delay",
-    "startup-probe-failure-threshold", "readiness-probe-interval", "readiness-probe-timeout",
-    "readiness-probe-initial-delay", "readiness-probe-failure-threshold",
+    "startup-probe-failure-threshold", "startup-probe-method", "startup-probe-host", "startup-probe-status",
+    "startup-probe-body", "readiness-probe-interval", "readiness-probe-timeout",
+    "readiness-probe-initial-delay", "readiness-probe-failure-threshold", "readiness-probe-method",
+    "readiness-probe-host",
+    "readiness-probe-status", "readiness-probe-body",
     "readiness-probe-success-threshold", "liveness-probe-interval", "liveness-probe-timeout",
-    "liveness-probe-initial-delay", "liveness-probe-failure-threshold", "restart", "success-exit-status",
+    "liveness-probe-initial-delay", "liveness-probe-failure-threshold", "liveness-probe-method",
+    "liveness-probe-host",
+    "liveness-probe-status", "liveness-probe-body",
+    "probe-method", "probe-host", "probe-status", "probe-body", "probe-header", "probe-certificate-authority",
+    "probe-client-certificate", "probe-client-key", "probe-insecure", "restart", "success-exit-status",
     "restart-prevent-exit-status",
     "restart-force-exit-status", "restart-first-delay",
     "restart-delay", "restart-delay-factor", "restart-delay-max", "restart-jitter", "restart-limit",
@@ -60,6 +67,31 @@ struct PolicyKeyTests {
       "LivenessProbeInitialDelaySec", "9",
       { $0.probes.map(\.initialDelay) == [0, 0, 9].map { .seconds($0) } }
     ),
+    ("ProbeMethod", "HEAD", { $0.probes.allSatisfy { $0.http.method == .head } }),
+    ("LivenessProbeMethod", "POST", { $0.probes.map(\.http.method) == [.get, .get, .post] }),
+    ("ProbeHost", "www.a-b.example", { $0.probes.allSatisfy { $0.http.host == "www.a-b.example" } }),
+    ("StartupProbeHost", "a", { $0.probes.map(\.http.host) == ["a", nil, nil] }),
+    ("ProbeStatus", "200", { $0.probes.allSatisfy { $0.http.statuses == HTTPStatusSet(200...200) } }),
+    (
+      "ReadinessProbeStatus", "200  300-399\t503",
+      { policy in
+        let set = policy.probes[1].http.statuses
+        return [200, 300, 399, 503].allSatisfy(set.contains)
+          && ![201, 299, 400, 502].contains(where: set.contains)
+          && policy.probes[0].http.statuses == .standard
+      }
+    ),
+    ("ProbeBody", "^OK$", { $0.probes[0].http.body?.isFound(in: Array("a\nOK\nb".utf8)) == true }),
+    ("LivenessProbeBody", "x", { $0.probes.map { $0.http.body == nil } == [true, true, false] }),
+    (
+      "ProbeHeader", "X-Token:  a: b \t",
+      { $0.probes.allSatisfy { $0.http.headers == [.init(name: "X-Token", value: "a: b")] } }
+    ),
+    ("ProbeHeader", "X-Empty:", { $0.probes[2].http.headers == [.init(name: "X-Empty", value: "")] }),
+    ("ProbeCertificateAuthority", "/etc/ca.pem", { $0.probes[0].http.certificateAuthority == "/etc/ca.pem" }),
+    ("ProbeClientCertificate", "probe", { $0.probes[1].http.clientCertificate == "probe" }),
+    ("ProbeClientKey", "probe.key", { $0.probes[1].http.clientKey == "probe.key" }),
+    ("ProbeInsecure", "yes", { $0.probes.allSatisfy { $0.http.isInsecure } }),
     ("Restart", "no", { $0.restart == .no }), ("Restart", "on-failure", { $0.restart == .onFailure }),
     ("Restart", "always", { $0.restart == .always }),
     ("RestartFirstDelaySec", "1.5s", { $0.backOff.first == .milliseconds(1500) }),
@@ -138,6 +170,42 @@ struct PolicyKeyTests {
     (["Limit"], ["nofile", "nofiles=3", "nofile=5:4", "core=x"], ""),
     (["Environment"], ["A", "1A=b", "=x", "'A=b"], ""),
     (["NoNewPrivileges"], ["maybe", ""], "neither yes nor no"),
+    (["ProbeMethod", "LivenessProbeMethod"], ["get", "DELETE", "GET /", ""], "is none of: GET, HEAD"),
+    (
+      ["ProbeHost", "StartupProbeHost"],
+      [
+        "", "a b", "a:80", "https://a", "a/b", "user@a", "127.0.0.1", "[::1]", "a\r\nX: y", ".a", "-a",
+        "a%41",
+        "h\u{e9}", String(repeating: "x", count: 254),
+      ], "is no host's name"
+    ),
+    (
+      ["ProbeStatus", "ReadinessProbeStatus"],
+      ["99", "1000", "2xx", "200-", "-200", "300-200", "200,204", "+20", "200-204-206", "٢٠٠"],
+      "is no HTTP status"
+    ),
+    (["ProbeStatus"], ["", " ", String(repeating: "200 ", count: 33)], "has not 1 to 32 HTTP statuses"),
+    (
+      ["ProbeBody", "LivenessProbeBody"],
+      ["", "(a", "a{99999}", "(a)\\1", "(?=a)", String(repeating: "x", count: 1001), "((a{9}){9}){9}"], ""
+    ),
+    (
+      ["ProbeHeader"],
+      [
+        "", "X", ":v", "X y: z", "X\r\nY: z", "X: a\r\nY: b", "X: a\u{0}", "X: \u{7f}", "h\u{e9}: a",
+        "X: " + String(repeating: "x", count: 4096),
+      ], "header"
+    ),
+    (
+      ["ProbeHeader"], ["Content-Length: 5", "transfer-encoding: chunked", "Connection: x"],
+      "upkeep-run's own"
+    ),
+    (["ProbeCertificateAuthority"], ["ca.pem", "", "./ca.pem"], "is no absolute path"),
+    (
+      ["ProbeClientCertificate", "ProbeClientKey"], ["", ".", "..", "a/b", "/a", "a:b", "a b"],
+      "is no credential"
+    ),
+    (["ProbeInsecure"], ["maybe", ""], "neither yes nor no"),
     (["StartupProbe", "LivenessProbe"], ["notify"], "can only be a ReadinessProbe"),
     (["ReadinessProbe"], ["ftp://x", "localhost:80"], "is no probe: write http://"),
   ]
@@ -164,6 +232,17 @@ struct PolicyKeyTests {
       try key.set("tcp://h:17", in: &policy)
     }
     #expect(policy.probes.count == 16)
+  }
+
+  @Test("a request has so many headers, and not one more")
+  func mostHeaders() throws {
+    let key = try #require(PolicyKey.named("ProbeHeader"))
+    var policy = Self.base
+    for number in 1...32 { try key.set("X-\(number): a", in: &policy) }
+    #expect(throws: ValueError(message: "more than 32 of ProbeHeader=")) {
+      try key.set("X-33: a", in: &policy)
+    }
+    #expect(policy.probes[0].http.headers.count == 32)
   }
 
   @Test("a key that was set can be taken back", arguments: good)

@@ -19,6 +19,11 @@ struct ProbeTargetTests {
     ("tcp://[fe80::1%eth0]:1", .tcp(host: "fe80::1%eth0", port: 1)),
     ("unix:/run/x.sock", .unix(path: "/run/x.sock")), ("unix:///run/x.sock", .unix(path: "/run/x.sock")),
     ("unix:@name", .unix(path: "@name")), ("unix:/" + name107, .unix(path: "/" + name107)),
+    ("http+unix:/run/x.sock", .httpSocket(path: "/run/x.sock", location: "/")),
+    ("http+unix:/run/x.sock:/health?a=b:/c", .httpSocket(path: "/run/x.sock", location: "/health?a=b:/c")),
+    ("http+unix:///run/x.sock:/", .httpSocket(path: "/run/x.sock", location: "/")),
+    ("http+unix:@name:/h", .httpSocket(path: "@name", location: "/h")),
+    ("http+unix:/run/a:b:/h", .httpSocket(path: "/run/a:b", location: "/h")),
     ("exec:/bin/true", .exec([Array("/bin/true".utf8)])),
     ("exec:/bin/c -x \"a b\" 'c'", .exec(["/bin/c", "-x", "a b", "c"].map { Array($0.utf8) })),
   ]
@@ -39,6 +44,8 @@ struct ProbeTargetTests {
     "tcp://h: 80", "tcp://h:٣", "tcp://::1:80", "tcp://[]:80", "tcp://h:80/x", "tcp://h y:80", "tcp://hé:80",
     "tcp://a@h:80", "tcp://h;x:80", "unix:", "unix:/", "unix:@", "unix:run/x", "unix://run/x",
     "unix:/a\u{0}b",
+    "http+unix:", "http+unix:run/x:/", "http+unix:@:/", "http+unix:/:/", "http+unix:/x:/a b",
+    "http+unix:/x:/a\r\nX: y", "http+unix:/x:/\u{e9}", "http+unix:/n" + name107 + ":/", "https+unix:/x:/",
     "unix:/n" + name107, "unix:@n" + name107, "exec:", "exec: ", "exec:true", "exec:./x", "exec:'/bin/x",
     "exec:-/bin/x",
   ]
@@ -54,6 +61,7 @@ struct ProbeTargetTests {
     arguments: [
       ("tcp://[::1]:80", "tcp://[::1]:80"), ("tcp://h:80", "tcp://h:80"), ("unix:///run/x", "unix:/run/x"),
       ("exec:/bin/c --password x", "exec:/bin/c"), ("notify", "notify"), ("http://h/x", "http://h/x"),
+      ("http+unix:///run/x", "http+unix:/run/x:/"), ("http+unix:@n:/h?a", "http+unix:@n:/h?a"),
     ])
   func describes(text: String, words: String) throws {
     #expect(try ProbeTarget.parse(text).description == words)
@@ -62,7 +70,7 @@ struct ProbeTargetTests {
   @Test("no bytes crash the reader", arguments: 0..<300 as Range<UInt64>)
   func fuzz(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
-    let schemes = ["http://", "https://", "tcp://", "unix:", "exec:", ""]
+    let schemes = ["http://", "https://", "http+unix:", "tcp://", "unix:", "exec:", ""]
     let letters = Array("[]:@/%?#\\\"' .-0123456789abcé\u{0}\u{7f}\u{301}")
     for _ in 0..<100 {
       let rest = (0..<Int.random(in: 0...12, using: &generator)).compactMap { _ in
@@ -73,6 +81,9 @@ struct ProbeTargetTests {
       switch target {
       case .tcp(let host, let port): #expect(!host.isEmpty && port > 0, "\(text)")
       case .unix(let path): #expect(path.utf8.count <= ProbeTarget.longestSocketName, "\(text)")
+      case .httpSocket(let path, let location):
+        #expect(path.utf8.count <= ProbeTarget.longestSocketName && location.hasPrefix("/"), "\(text)")
+        #expect(try ProbeTarget.parse(target.description) == target, "\(text)")
       case .exec(let words): #expect(words.first?.first == UInt8(ascii: "/"), "\(text)")
       case .http(let url): #expect(url == text && !url.contains(" "), "\(text)")
       case .notify: #expect(text == "notify")

@@ -15,7 +15,7 @@ function __upkeep_run_in_options
         switch $word
             case --
                 return 1
-            case '--*=*' --help -h --version --quiet -q --no-new-privileges
+            case '--*=*' --help -h --version --quiet -q --no-new-privileges --probe-insecure
             case '-*'
                 set skip 1
             case '*'
@@ -35,7 +35,7 @@ function __upkeep_run_command
             case --
                 set -e words[1]
                 break
-            case '--*=*' --help -h --version --quiet -q --no-new-privileges
+            case '--*=*' --help -h --version --quiet -q --no-new-privileges --probe-insecure
                 set -e words[1]
             case '-*'
                 set -e words[1]
@@ -57,9 +57,9 @@ function __upkeep_run_options
     complete -c $command -n "$condition; and __upkeep_run_in_options" -s o -l output -x -a 'text json' -d 'How --version answers'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -s q -l quiet -d 'Write events to the journal only'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l unit-file -r -F -d 'Take policy and command from this unit file'
-    complete -c $command -n "$condition; and __upkeep_run_in_options" -l startup-probe -x -a 'http:// https:// tcp:// unix:/ exec:/' -d 'Asked until it succeeds once'
-    complete -c $command -n "$condition; and __upkeep_run_in_options" -l readiness-probe -x -a 'http:// https:// tcp:// unix:/ exec:/ notify' -d 'READY=1 is sent when it succeeds'
-    complete -c $command -n "$condition; and __upkeep_run_in_options" -l liveness-probe -x -a 'http:// https:// tcp:// unix:/ exec:/' -d 'The service is restarted when it fails'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l startup-probe -x -a 'http:// https:// http+unix:/ tcp:// unix:/ exec:/' -d 'Asked until it succeeds once'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l readiness-probe -x -a 'http:// https:// http+unix:/ tcp:// unix:/ exec:/ notify' -d 'READY=1 is sent when it succeeds'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l liveness-probe -x -a 'http:// https:// http+unix:/ tcp:// unix:/ exec:/' -d 'The service is restarted when it fails'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-interval -x -d 'Time between attempts'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-start-interval -x -d 'Time between attempts of readiness probes until the first success'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-timeout -x -d 'How long an attempt may take'
@@ -70,15 +70,36 @@ function __upkeep_run_options
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l startup-probe-timeout -x -d 'The same for startup probes alone'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l startup-probe-initial-delay -x -d 'The same for startup probes alone'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l startup-probe-failure-threshold -x -d 'The same for startup probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l startup-probe-method -x -a 'GET HEAD OPTIONS POST' -d 'The same for startup probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l startup-probe-host -x -d 'The same for startup probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l startup-probe-status -x -d 'The same for startup probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l startup-probe-body -x -d 'The same for startup probes alone'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l readiness-probe-interval -x -d 'The same for readiness probes alone'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l readiness-probe-timeout -x -d 'The same for readiness probes alone'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l readiness-probe-initial-delay -x -d 'The same for readiness probes alone'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l readiness-probe-failure-threshold -x -d 'The same for readiness probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l readiness-probe-method -x -a 'GET HEAD OPTIONS POST' -d 'The same for readiness probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l readiness-probe-host -x -d 'The same for readiness probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l readiness-probe-status -x -d 'The same for readiness probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l readiness-probe-body -x -d 'The same for readiness probes alone'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l readiness-probe-success-threshold -x -d 'The same for readiness probes alone'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l liveness-probe-interval -x -d 'The same for liveness probes alone'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l liveness-probe-timeout -x -d 'The same for liveness probes alone'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l liveness-probe-initial-delay -x -d 'The same for liveness probes alone'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l liveness-probe-failure-threshold -x -d 'The same for liveness probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l liveness-probe-method -x -a 'GET HEAD OPTIONS POST' -d 'The same for liveness probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l liveness-probe-host -x -d 'The same for liveness probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l liveness-probe-status -x -d 'The same for liveness probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l liveness-probe-body -x -d 'The same for liveness probes alone'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-method -x -a 'GET HEAD OPTIONS POST' -d 'How HTTP probes ask'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-host -x -d 'The host that HTTP probes ask for, also in TLS'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-status -x -d 'The HTTP statuses of a healthy service'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-body -x -d 'What has to be found in the answer to an HTTP probe'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-header -x -d 'A line for the head of HTTP probes'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-certificate-authority -r -F -d 'The authorities that https probes trust'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-client-certificate -x -d 'The credential with the certificate that https probes show'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-client-key -x -d 'The credential with the key of that certificate'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-insecure -d 'Whether https probes take any certificate'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l restart -x -a 'no on-success on-failure on-abnormal on-watchdog on-abort always' -d 'Which ends of the command are followed by a restart'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l success-exit-status -x -d 'Ends that count as clean besides 0 and SIGTERM and the like'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l restart-prevent-exit-status -x -d 'Ends after which no restart is made'

@@ -1,9 +1,9 @@
-/// A regular expression for lines of logs, which takes time in proportion to the text however it is written.
+/// A regular expression for lines of logs and answers, which takes time in proportion to the text however it is written.
 ///
 /// It has `.`, classes such as `[a-z]` and `\d`, groups, `|`, `*`, `+`, `?`, `{2,5}`, `^`, `$`, `\b`. What can only be
 /// found by going back, as references to groups and looking around, is refused. A pattern without capital letters finds
 /// capital letters too, as with `journalctl --grep`.
-public struct TextPattern: Sendable {
+public struct TextPattern: Sendable, Hashable {
   /// The longest pattern, in bytes.
   public static let lengthLimit = 1000
   /// The most steps that a pattern may come to; each costs time at every character.
@@ -19,6 +19,9 @@ public struct TextPattern: Sendable {
 
   let steps: [Step]
   let ignoresCase: Bool
+
+  /// How many steps the pattern comes to, up to ``stepLimit``; the time for a text grows with it.
+  public var stepCount: Int { steps.count }
 
   /// One step of looking for the pattern.
   enum Step: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import Inspection
+import Supervision
 import Testing
 
 @Suite("Patterns for logs")
