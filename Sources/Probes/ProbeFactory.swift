@@ -10,6 +10,7 @@ package enum ProbeFactory {
   ///   - target: what is asked.
   ///   - check: what an HTTP probe sends and expects.
   ///   - context: what probes need besides.
+  /// - Returns: the probe.
   package static func make(
     _ target: ProbeTarget, check: HTTPCheck = HTTPCheck(), context: ProbeContext
   ) -> (any Probe)? {
