@@ -51,7 +51,7 @@ struct TaskRun: Sendable {
   ) async -> JobOutcome {
     var outcome = outcome
     do throws(BusError) {
-      guard let state = try await end(of: outcome.unit, deadline, client) else {
+      guard var state = try await end(of: outcome.unit, deadline, client) else {
         let shown = DisplayText.escaped(outcome.unit)
         guard !Task.isCancelled else {
           return JobOutcome(
@@ -61,6 +61,8 @@ struct TaskRun: Sendable {
           outcome.unit, .start, ExitError("\(shown) did not end in time; it goes on", code: JobRun.timeIsOver)
         )
       }
+      // systemd forgets a unit that nobody needs after its run; what was seen of it before counts then.
+      if !Self.hasBegun(state), let seen = outcome.state, Self.hasBegun(seen) { state = seen }
       outcome.state = state
       if outcome.failure != nil || JobRun.hasFailed(state) {
         outcome.code = Self.code(of: state)
@@ -76,7 +78,7 @@ struct TaskRun: Sendable {
         outcome.failure = JobFailure(
           unit: outcome.unit, sentences: [task.reason ?? outcome.remark ?? "a condition did not hold"])
         outcome.code = ExitError.failure
-      } else if !hasRun {
+      } else if !hasRun, state.activeState.isUp {
         outcome.result = JobResult.skipped.rawValue
         outcome.failure = JobFailure(
           unit: outcome.unit,
@@ -130,6 +132,10 @@ struct TaskRun: Sendable {
     default:
       return state.subState != "exited" && (state.name.hasSuffix(".service") || !state.activeState.isUp)
     }
+  }
+
+  private static func hasBegun(_ state: UnitProperties) -> Bool {
+    (state["InactiveExitTimestampMonotonic"]?.unsigned ?? 0) > 0
   }
 
   /// The exit status that a failed run passes on, as `systemd-run --wait` does.
