@@ -19,6 +19,8 @@ public struct UnitReport: Sendable {
 
   /// The name under which the unit was asked for.
   public let asked: String
+  /// Whose unit it is.
+  public internal(set) var scope = ProcessUnit.Scope.system
   /// Its properties.
   public let unit: UnitProperties
   /// Where it stands in the eyes of its `upkeep-run`; nil for a unit without one.
@@ -76,6 +78,7 @@ extension UnitReport {
     let unit = UnitProperties(values)
     var report = UnitReport(
       asked: name, unit: unit, requirements: try await unmet(requirementsOf: unit, client))
+    report.scope = address.scope
     report.takeAccounting()
     report.timers = try await timers(of: unit, client)
     guard address.isLocal else { return report }

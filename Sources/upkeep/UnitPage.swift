@@ -160,7 +160,10 @@ struct UnitPage {
     add("Starts", unit["Triggers"]?.elements?.compactMap(\.text).joined(separator: " ") ?? "")
     for listen in SocketUnit(unit.name, unit).listens { add("Listens", "\(listen.address) (\(listen.kind))") }
     if let exposure = report.exposure {
-      add("Exposure", "\(exposure) of 10 (\(exposure.level.rawValue)); 'upkeep score \(unit.name)' shows why")
+      let option = report.scope == .user ? "--user " : ""
+      add(
+        "Exposure",
+        "\(exposure) of 10 (\(exposure.level.rawValue)); 'upkeep score \(option)\(unit.name)' shows why")
     }
   }
 

@@ -34,6 +34,39 @@ struct GenerateTests {
 
   private func file(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
 
+  @Test("makes a unit for a user's own manager that starts, serves and is rated as its file says")
+  func user() async throws {
+    let machine = try await TestMachine.shared()
+    try await machine.require(["useradd", "--create-home", "--shell", "/bin/sh", "generator"])
+    let id = try await machine.require(["id", "-u", "generator"]).stdout
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    try await machine.require(["systemctl", "start", "user@\(id).service"])
+    let asUser = { (words: [String]) in
+      try await machine.runDirectly(
+        [
+          "setpriv", "--reuid", id, "--regid", id, "--clear-groups", "env", "HOME=/home/generator",
+          "XDG_RUNTIME_DIR=/run/user/\(id)", "XDG_CONFIG_HOME=/home/generator/.config",
+        ] + words)
+    }
+    let made = try await asUser([
+      Self.program, "generate", "--scope", "user", "--name", "g-own", "--exec",
+      "/usr/bin/python3 -m http.server 18899 --bind 127.0.0.1", "--ready", "http://127.0.0.1:18899/",
+      "--install", "--now",
+    ])
+    #expect(made.succeeded && made.stdout.contains("g-own.service started"), "\(made)")
+    let page = try await machine.run(["curl", "--silent", "--fail", "http://127.0.0.1:18899/"])
+    #expect(page.succeeded, "\(page)")
+    let file = "/home/generator/.config/systemd/user/g-own.service"
+    let text = try await machine.require(["cat", file]).stdout
+    let rated = try await asUser(["systemd-analyze", "--user", "security", "--no-pager", "g-own.service"])
+    let exposure = try #require(rated.stdout.firstMatch(of: /: ([0-9.]+) [A-Z]+/)?.1)
+    #expect(text.contains("exposure \(exposure)."), "\(rated)")
+    let status = try await asUser([Self.program, "status", "--user", "g-own"])
+    #expect(status.stdout.contains("Exposure: \(exposure) of 10"), "\(status)")
+    #expect(status.stdout.contains("'upkeep score --user g-own.service' shows why"), "\(status)")
+    try await machine.require(["systemctl", "stop", "user@\(id).service"])
+  }
+
   @Test("makes units of all kinds that verify without a word and keep below their bars")
   func verifies() async throws {
     let machine = try await TestMachine.shared()

@@ -29,13 +29,13 @@ struct RelaxationCosts {
   /// The points of a sandbox for a service with the design's user.
   mutating func points(of sandbox: Sandbox, _ design: ServiceDesign) -> Points {
     var lines = sandbox.lines
+    let isUser = design.request.scope == .user
     if design.isDynamic {
       lines.append("DynamicUser=yes")
-    } else if !design.isRoot {
+    } else if !design.isRoot, !isUser {
       lines.append("User=somebody")
     }
     if design.request.values["supplementary-groups"] != nil { lines.append("SupplementaryGroups=some") }
-    let isUser = design.request.scope == .user
     let key = Key(lines: lines, version: design.request.version, isUser: isUser)
     if let points = known[key] { return points }
     let text = "[Service]\n" + lines.joined(separator: "\n") + "\n"
