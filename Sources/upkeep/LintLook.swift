@@ -17,6 +17,8 @@ struct LintLook: Sendable {
   private let version: Int
   private let ignored: Set<String>
   private let only: Set<String>
+  /// The units whose files are named: for each other they are there.
+  private let named: Set<String>
 
   /// What the options ask for.
   init(_ command: LintCommand) throws(ExitError) {
@@ -32,10 +34,13 @@ struct LintLook: Sendable {
     }
     ignored = try Self.rules(command.ignore)
     only = try Self.rules(command.only)
+    named = Set(command.units.filter { $0.contains("/") }.map(UnitArguments.lastPart))
   }
 
   /// A machine's facts, each asked once; not for two threads at once.
-  var surroundings: CachedSurroundings { CachedSurroundings(MachineSurroundings(scope, root: root)) }
+  var surroundings: CachedSurroundings {
+    CachedSurroundings(ComingUnits(machine: MachineSurroundings(scope, root: root), units: named))
+  }
 
   /// The findings of a share of all units.
   func findings(_ arguments: ArraySlice<String>) -> [Result<Seen, UnitLoader.Failure>] {

@@ -79,19 +79,44 @@ struct ListRequest {
   @LoopActor
   private func list() async throws {
     let client = try target.connect()
-    let found = try await target.asking("list the units") { () async throws(BusError) in
-      try await client.listUnits(states: [], patterns: try asked())
+    let (found, missing) = try await target.asking("list the units") { () async throws(BusError) in
+      try await find(client)
     }
     let units = found.filter(isWanted)
-    if timers { return try await ListTimers(units, client, target, style).show() }
-    if sockets { return try await ListSockets(units, client, target, style).show() }
-    let table = try await ListTable(self, units, total: found.count, client)
-    style.output == .text ? style.show(table.text) : style.show(table.json)
+    if timers {
+      try await ListTimers(units, client, target, style).show()
+    } else if sockets {
+      try await ListSockets(units, client, target, style).show()
+    } else if !units.isEmpty || missing.isEmpty {
+      let table = try await ListTable(self, units, total: found.count, client)
+      style.output == .text ? style.show(table.text) : style.show(table.json)
+    }
+    guard missing.isEmpty else {
+      let lines = missing.map { "\($0): there is no such unit" }
+      throw ExitError(lines.joined(separator: "\nupkeep: "), code: ManagerFailure.noSuchUnit)
+    }
   }
 
-  /// The patterns for the manager; a name without a suffix is a service's, as everywhere.
-  private func asked() throws(BusError) -> [String] {
-    patterns.map { Glob.isPattern($0) ? $0 : (try? UnitArguments.name($0)) ?? $0 }
+  /// All units that patterns match in memory, and those that are named wherever they are; and the names of none.
+  @LoopActor
+  private func find(
+    _ client: ManagerClient
+  ) async throws(BusError) -> (found: [UnitSummary], missing: [String]) {
+    let names = patterns.filter { !Glob.isPattern($0) }.map { (try? UnitArguments.name($0)) ?? $0 }
+    let globs = patterns.filter(Glob.isPattern)
+    var found: [UnitSummary] = []
+    if names.isEmpty || !globs.isEmpty { found = try await client.listUnits(states: [], patterns: globs) }
+    guard !names.isEmpty else { return (found, []) }
+    var seen = Set(found.map(\.name))
+    var missing: [String] = []
+    for unit in try await client.listUnits(named: names) {
+      if unit.loadState == "not-found", unit.activeState == .inactive {
+        missing.append(unit.name)
+      } else if seen.insert(unit.name).inserted {
+        found.append(unit)
+      }
+    }
+    return (found, missing)
   }
 
   private func isWanted(_ unit: UnitSummary) -> Bool {

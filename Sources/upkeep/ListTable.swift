@@ -138,7 +138,9 @@ struct ListTable {
   private var isNarrow: Bool { (request.style.width ?? .max) < 100 }
 
   private var legend: String {
-    guard !rows.isEmpty else { return "No unit matches; --all lists inactive ones too.\n" }
+    guard !rows.isEmpty else {
+      return request.all ? "No unit matches.\n" : "No unit matches; --all lists inactive ones too.\n"
+    }
     let failed = rows.filter { $0.unit.activeState == .failed }.count
     var text = "\n\(rows.count) of \(total) units" + (failed > 0 ? ", \(failed) failed" : "") + "."
     if rows.count < total, !request.all { text += " --all lists inactive ones too." }

@@ -22,6 +22,16 @@ struct UnitCommandTests {
     try await machine.systemctl("start", unit)
   }
 
+  @Test("a unit that is named is listed whatever its state, and one that does not exist is an error")
+  func named() async throws {
+    let machine = try await TestMachine.still()
+    try await machine.install(unit: "cmd-asleep.service", "[Service]\nExecStart=/bin/true\n")
+    let list = try await upkeep(machine, "list", "cmd-asleep", "cmd-nowhere", "dbus.soc*", "--no-pager")
+    #expect(list.status == 4)
+    #expect(list.stdout.contains("cmd-asleep.service") && list.stdout.contains("dbus.socket"), "\(list)")
+    #expect(list.stderr == "upkeep: cmd-nowhere.service: there is no such unit\n")
+  }
+
   @Test("a unit that fails is listed, explained and told by exit statuses")
   func failing() async throws {
     let machine = try await TestMachine.still()

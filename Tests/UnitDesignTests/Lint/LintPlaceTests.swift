@@ -189,6 +189,8 @@ struct LintPlaceTests {
     Case("L36", "[Service]", "Type=oneshot", start, start, "Restart=on-failure"),
     Case("L37", "[Service]", start, "Restart=always", "RestartSec=1"),
     Case("L37", "[Unit]", "StartLimitIntervalSec=0", "[Service]", start, "Restart=always"),
+    Case(
+      "L37", "[Service]", "Type=notify", "ExecStart=/usr/bin/upkeep-run -- /usr/bin/server", "Restart=always"),
     Case("L38", "[Service]", start, "RestartSteps=0"),
     Case("L41", "[Service]", start, "ExecReload=/bin/kill -HUP $MAINPID"),
     Case("L42", "[Unit]", "After=base.service", "Requires=base.service dev-sda.device x.slice"),

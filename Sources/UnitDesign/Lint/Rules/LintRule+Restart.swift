@@ -15,7 +15,9 @@ extension LintRule {
     ) { unit, report in
       let restarts = ["always", "on-failure", "on-abnormal", "on-abort", "on-watchdog"]
       guard unit.isService, let restart = unit.value("Restart"), restarts.contains(restart.value),
-        !unit.hasOwnStartLimit
+        !unit.hasOwnStartLimit,
+        // It restarts the program itself, with waits; systemd restarts only it.
+        unit.main.map(isWrapped) != true
       else { return }
       var isShort = true
       if let delay = unit.value("RestartSec") {

@@ -82,7 +82,8 @@ extension LintRule {
     },
   ]
 
-  private static func isWrapped(_ command: LintCommand) -> Bool {
+  /// Whether upkeep-run starts the program.
+  static func isWrapped(_ command: LintCommand) -> Bool {
     if command.name == "upkeep-run" { return true }
     return command.name == "upkeep" && command.arguments.first?.text == "run"
   }
