@@ -73,6 +73,8 @@ build: toolchain
 # Debug tests; what runs on the test machine are the release programs. Those tests have a process of their own: they
 # start many programs through Foundation, the others fill their process with children, descriptors and signals.
 # Those of upkeep-run go first and alone: their services have time-outs, and thirty suites at once leave no processor.
+# Six tests at once keep it busy; without a bound all suites begin at once, and a test of 6 s takes a minute.
+test test-programs: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 RUNNER_TESTS = ^MachineTests\.(BackOff|FullSandbox|Hostile|Readiness|Recovery|Regression|Stop|Reload|Event|Process)Tests
 test: deps build
 	swift build $(SWIFT_OPTIONS) --build-tests
