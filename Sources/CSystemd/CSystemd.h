@@ -178,4 +178,10 @@ static inline int csystemd_read_unit(sd_bus_message *message, struct csystemd_un
     &ret->following, &ret->path, &ret->job, &ret->job_type, &ret->job_path);
 }
 
+// sd_journal_get_seqnum(3), which libsystemd has from 254 on: its address, found with dlsym(3), called under its type.
+static inline int csystemd_journal_get_seqnum(void *function, sd_journal *journal, uint64_t *ret_seqnum,
+                                              sd_id128_t *ret_id) {
+  return ((int (*)(sd_journal *, uint64_t *, sd_id128_t *))function)(journal, ret_seqnum, ret_id);
+}
+
 #endif

@@ -84,6 +84,8 @@ public struct PropertyText: Sendable {
     if name.hasSuffix("Timestamp") || ["NextElapseUSecRealtime", "LastTriggerUSec"].contains(name) {
       return instant(number)
     }
+    // What oomd.conf says then, which is not infinity.
+    if name == "ManagedOOMMemoryPressureDurationUSec", number == .max { return "[not set]" }
     if name.contains("USec") { return Self.span(number) }
     if name == "CoredumpFilter" { return "0x\(String(number, radix: 16))" }
     if name == "RestrictNamespaces" { return Self.namespaces(number) }
@@ -102,7 +104,9 @@ public struct PropertyText: Sendable {
     if isLimit { return "infinity" }
     let isUnset =
       ["Weight", "Shares", "NSec"].contains { name.hasSuffix($0) }
-      || ["MemoryCurrent", "TasksCurrent", "MemoryPeak", "MemorySwapCurrent"].contains(name)
+      || name == "TasksCurrent"
+      || name.hasPrefix("Memory") && ["Current", "Peak"].contains { name.hasSuffix($0) }
+      || name.hasPrefix("IO") && ["Bytes", "Operations"].contains { name.hasSuffix($0) }
     return isUnset ? "[not set]" : "\(number)"
   }
 

@@ -20,7 +20,8 @@ extension JournalReader {
   /// Adds the entry as a JSON object and a newline.
   ///
   /// Its fields are those of `journalctl -o json`: `__CURSOR`, `__REALTIME_TIMESTAMP` and `__MONOTONIC_TIMESTAMP` as
-  /// text of microseconds, then the entry's own in their order. Values that are not printable UTF-8 are lists of
+  /// text of microseconds, `__SEQNUM` and `__SEQNUM_ID` with libsystemd from 254 on, then the entry's own in their
+  /// order. Values that are not printable UTF-8 are lists of
   /// numbers, a field that occurs more than once is a list of its values.
   ///
   /// - Throws: what reading fails with; `ENOENT` or `EADDRNOTAVAIL` if the entry's file was rotated away. Nothing is
@@ -88,7 +89,7 @@ extension JournalReader {
   // MARK: Steps
 
   private static let headNames: [StaticString] = [
-    "__CURSOR", "__REALTIME_TIMESTAMP", "__MONOTONIC_TIMESTAMP", "_BOOT_ID",
+    "__CURSOR", "__REALTIME_TIMESTAMP", "__MONOTONIC_TIMESTAMP", "_BOOT_ID", "__SEQNUM", "__SEQNUM_ID",
   ]
 
   private func appendHead(_ layout: JSONLayout, to buffer: ByteBuffer) throws(SystemError) {
@@ -110,6 +111,7 @@ extension JournalReader {
     var realtime: UInt64 = 0
     try check(unsafe sd_journal_get_realtime_usec(raw, &realtime), "sd_journal_get_realtime_usec")
     let (monotonic, boot) = try monotonic()
+    let sequence = try sequence()
     name(0)
     if let cursor = unsafe cursor {
       unsafe buffer.append(UnsafeRawBufferPointer(start: cursor, count: strlen(cursor)))
@@ -118,6 +120,12 @@ extension JournalReader {
     buffer.append(decimal: realtime)
     name(2)
     buffer.append(decimal: monotonic)
+    if let sequence {
+      name(4)
+      buffer.append(decimal: sequence.number)
+      name(5)
+      buffer.append(hexadecimal: sequence.id)
+    }
     name(3)
     buffer.append(hexadecimal: boot)
   }

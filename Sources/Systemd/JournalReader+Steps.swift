@@ -70,6 +70,22 @@ extension JournalReader {
     return (time, id)
   }
 
+  /// The entry's number among all that its journald has written, and the series of these numbers; nil with a libsystemd
+  /// that does not tell.
+  func sequence() throws(SystemError) -> (number: UInt64, id: UInt128)? {
+    guard let function = unsafe Self.getSequence else { return nil }
+    var number: UInt64 = 0
+    var id = sd_id128_t()
+    try check(
+      unsafe csystemd_journal_get_seqnum(function, raw, &number, &id), "sd_journal_get_seqnum")
+    let series = unsafe withUnsafeBytes(of: &id) { bytes in
+      unsafe UInt128(bigEndian: bytes.loadUnaligned(as: UInt128.self))
+    }
+    return (number, series)
+  }
+
+  private nonisolated(unsafe) static let getSequence = unsafe dlsym(nil, "sd_journal_get_seqnum")
+
   /// Hands over each field of the entry, `NAME=value`, and the length of its name; the bytes are there for the call only.
   func forEachField(_ body: (UnsafeRawBufferPointer, Int) -> Void) throws(SystemError) {
     unsafe sd_journal_restart_data(raw)

@@ -56,6 +56,9 @@ public struct UnitProperties: Sendable, Hashable {
   public var mainCode: Int32 { Int32(clamping: values["ExecMainCode"]?.signed ?? 0) }
   /// `ExecMainStatus`: its exit code or signal.
   public var mainStatus: Int32 { Int32(clamping: values["ExecMainStatus"]?.signed ?? 0) }
+  /// Whether the main process has become the program of `ExecStart=`, from `ExecMainHandoffTimestampMonotonic`. Until
+  /// then systemd prepares it. True where systemd does not tell, before version 256.
+  public var hasBegun: Bool { values["ExecMainHandoffTimestampMonotonic"]?.unsigned != 0 }
   /// `MainPID`; 0 if there is none.
   public var mainPID: Int32 { Int32(clamping: values["MainPID"]?.unsigned ?? 0) }
   /// `NRestarts`: how often `Restart=` has started it since a person did.

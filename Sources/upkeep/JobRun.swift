@@ -29,6 +29,8 @@ struct JobRun: Sendable {
   /// How long a service is watched that systemd regards as started as soon as there is a process for it, be its
   /// program there or not.
   static let grace = Duration.milliseconds(300)
+  /// How long to wait at most for systemd to hand over to the program itself.
+  static let patience = Duration.seconds(5)
   /// The exit status when the time is over, as `timeout(1)` has it.
   static let timeIsOver: Int32 = 124
 
@@ -137,7 +139,8 @@ struct JobRun: Sendable {
 
   private static let watched =
     ["LoadState", "ActiveState", "SubState", "ConditionResult", "Id"].map { UnitProperty("Unit", $0) }
-    + [UnitProperty("Service", "Type"), .statusText, .execStart]
+    + ["Type", "ExecMainHandoffTimestampMonotonic"].map { UnitProperty("Service", $0) }
+    + [.statusText, .execStart]
 
   @LoopActor
   private static func state(of unit: String, _ client: ManagerClient) async throws(BusError) -> UnitProperties
@@ -165,7 +168,7 @@ struct JobRun: Sendable {
         else { return outcome = Self.late(outcome.unit, verb, Readiness.word(state)) }
         state = end
       } else if ["simple", "idle"].contains(state.serviceType) {
-        state = try await watch(outcome.unit, Self.grace, client, until: { !Self.isUp($0) }) ?? state
+        state = try await firstMoments(of: outcome.unit, state, deadline, client)
       }
     }
     outcome.state = state
@@ -181,6 +184,22 @@ struct JobRun: Sendable {
         outcome.remark = "is not active any more: it has ended"
       }
     }
+  }
+
+  /// How a service is at the end of its grace, which begins with its program where systemd tells when that is.
+  @LoopActor
+  private func firstMoments(
+    of unit: String, _ state: UnitProperties, _ deadline: ContinuousClock.Instant?, _ client: ManagerClient
+  ) async throws(BusError) -> UnitProperties {
+    var state = state
+    if !state.hasBegun {
+      let limit = min(Self.patience, deadline.map { $0 - .now } ?? Self.patience)
+      state = try await watch(unit, limit, client, until: { !Self.isUp($0) || $0.hasBegun }) ?? state
+    }
+    guard Self.isUp(state) else { return state }
+    if let end = try await watch(unit, Self.grace, client, until: { !Self.isUp($0) }) { return end }
+    // On a busy host, reading alone may have taken all of the grace.
+    return try await Self.state(of: unit, client)
   }
 
   private static func late(_ unit: String, _ verb: JobVerb, _ word: String) -> JobOutcome {

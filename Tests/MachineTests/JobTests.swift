@@ -341,6 +341,11 @@ struct JobTests {
   @Test("the user's own manager is served too")
   func user() async throws {
     let machine = try await TestMachine.shared()
+    // What pam_systemd does; not each tree has it.
+    try await machine.write(
+      "/etc/systemd/system/user@0.service.d/runtime.conf",
+      "[Service]\nEnvironment=XDG_RUNTIME_DIR=/run/user/0\n")
+    try await machine.daemonReload()
     try await machine.require(["systemctl", "start", "user@0.service"])
     let upkeep = { (words: [String]) in
       try await machine.runDirectly(

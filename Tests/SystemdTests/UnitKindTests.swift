@@ -53,6 +53,14 @@ struct UnitKindTests {
     #expect(timer.next(monotonicStart: start) == expected)
   }
 
+  @Test("a service has begun when systemd has handed over to its program, or does not tell")
+  func hasBegun() {
+    let name = "ExecMainHandoffTimestampMonotonic"
+    #expect(UnitProperties().hasBegun)
+    #expect(!UnitProperties([name: .uint64(0)]).hasBegun)
+    #expect(UnitProperties([name: .uint64(5)]).hasBegun)
+  }
+
   @Test("values of the wrong type read as nothing")
   func wrongTypes() {
     let wrong = UnitProperties([

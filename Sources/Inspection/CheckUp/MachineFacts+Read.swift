@@ -69,7 +69,8 @@ extension MachineFacts {
     }
   }
 
-  private static func finds(_ program: String) -> Bool {
+  /// Whether a folder of `PATH` has a program of this name.
+  package static func finds(_ program: String) -> Bool {
     let path = ProcessEnvironment.value("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
     return path.split(separator: ":").contains { can(X_OK, "\($0)/\(program)") }
   }

@@ -1,4 +1,5 @@
 import Glibc
+import Inspection
 import Presentation
 import Systemd
 import SystemdManager
@@ -56,6 +57,9 @@ struct ManagerFailure {
       "cannot reach the system's message bus (\(reason)); is dbus.socket running? root does not need it"
     case .user:
       "cannot reach the user's manager (\(reason)); is XDG_RUNTIME_DIR set, as it is after a login?"
+    case .host(let host) where ProcessEnvironment.value("SYSTEMD_SSH") == nil && !MachineFacts.finds("ssh"):
+      "cannot reach systemd on \(DisplayText.escaped(host)): there is no ssh program;"
+        + " openssh-client has it"
     case .host(let host):
       "cannot reach systemd on \(DisplayText.escaped(host)) (\(reason)); does 'ssh \(DisplayText.escaped(host))"
         + " systemd-stdio-bridge' work?"
