@@ -2,7 +2,6 @@ import ArgumentParser
 import Presentation
 import Systemd
 import SystemdManager
-import UnitFiles
 
 /// What the verbs that make jobs have in common.
 struct JobOptions: ParsableArguments {
@@ -35,14 +34,7 @@ struct JobOptions: ParsableArguments {
     _ = try limit()
   }
 
-  private func limit() throws(ValidationError) -> Duration? {
-    guard let timeout else { return nil }
-    do {
-      return try TimeSpan.parse(timeout)
-    } catch {
-      throw ValidationError("--timeout: \(error)")
-    }
-  }
+  private func limit() throws(ValidationError) -> Duration? { try WaitLimit.parse(timeout) }
 
   /// Carries the verb out.
   func run(_ verb: JobVerb, wait: ReadyOptions? = nil) throws {

@@ -163,7 +163,7 @@ struct JobRun: Sendable {
       if goal == .ready {
         let rest = deadline.map { $0 - .now }
         guard
-          let end = try await watch(
+          let end = try await Self.watch(
             outcome.unit, rest, client, until: { Self.hasFailed($0) || Readiness.word($0) == "ready" })
         else { return outcome = Self.late(outcome.unit, verb, Readiness.word(state)) }
         state = end
@@ -194,10 +194,10 @@ struct JobRun: Sendable {
     var state = state
     if !state.hasBegun {
       let limit = min(Self.patience, deadline.map { $0 - .now } ?? Self.patience)
-      state = try await watch(unit, limit, client, until: { !Self.isUp($0) || $0.hasBegun }) ?? state
+      state = try await Self.watch(unit, limit, client, until: { !Self.isUp($0) || $0.hasBegun }) ?? state
     }
     guard Self.isUp(state) else { return state }
-    if let end = try await watch(unit, Self.grace, client, until: { !Self.isUp($0) }) { return end }
+    if let end = try await Self.watch(unit, Self.grace, client, until: { !Self.isUp($0) }) { return end }
     // On a busy host, reading alone may have taken all of the grace.
     return try await Self.state(of: unit, client)
   }
@@ -218,7 +218,7 @@ struct JobRun: Sendable {
 
   /// The unit's properties as soon as they meet a condition; nil if they do not in time.
   @LoopActor
-  private func watch(
+  static func watch(
     _ unit: String, _ limit: Duration?, _ client: ManagerClient,
     until condition: @escaping @Sendable (UnitProperties) -> Bool
   ) async throws(BusError) -> UnitProperties? {

@@ -90,7 +90,8 @@ struct LintCommand: ManyOperands {
     let look = try LintLook(self)
     var session = LintSession()
     if fix {
-      for result in try options.units(units) { try mend(result, look, &session) }
+      let surroundings = look.surroundings
+      for result in try options.units(units) { try mend(result, look, surroundings, &session) }
     } else {
       let arguments = try options.arguments(units)
       for result in UnitSweep.map(arguments, look.findings) { session.add(result) }
@@ -104,17 +105,18 @@ struct LintCommand: ManyOperands {
   // MARK: Steps
 
   private func mend(
-    _ result: Result<Unit, UnitLoader.Failure>, _ look: LintLook, _ session: inout LintSession
+    _ result: Result<Unit, UnitLoader.Failure>, _ look: LintLook, _ surroundings: any Surroundings,
+    _ session: inout LintSession
   ) throws(ExitError) {
     switch result {
     case .failure(let failure): session.add(.failure(failure))
     case .success(let loaded):
       let unit = LintLook.named(loaded)
       guard !session.has(LintLook.identity(of: unit)) else { return }
-      let (mended, mendings) = Lint.mended(unit, context: look.context(for: unit, look.surroundings))
+      let (mended, mendings) = Lint.mended(unit, context: look.context(for: unit, surroundings))
       try LintMending.write(mendings, isDry: dryRun)
       session.mendings += mendings
-      session.add(.success(look.findings(in: dryRun ? unit : mended, look.surroundings)))
+      session.add(.success(look.findings(in: dryRun ? unit : mended, surroundings)))
     }
   }
 

@@ -37,7 +37,7 @@ struct LintLook: Sendable {
     named = Set(command.units.filter { $0.contains("/") }.map(UnitArguments.lastPart))
   }
 
-  /// A machine's facts, each asked once; not for two threads at once.
+  /// The machine's facts, each asked once by whoever keeps this; not for two threads at once.
   var surroundings: CachedSurroundings {
     CachedSurroundings(ComingUnits(machine: MachineSurroundings(scope, root: root), units: named))
   }

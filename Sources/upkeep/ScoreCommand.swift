@@ -56,7 +56,9 @@ struct ScoreCommand: ManyOperands {
   func run() throws {
     let version = systemd.number ?? unitOptions.surroundings.systemdVersion ?? ScoreVersion.usual
     let found = try find(version)
-    if !outputOptions.quiet {
+    // Where nothing could be rated, the reasons say so; only programs get an empty answer.
+    let isEmpty = found.units.isEmpty && !found.failures.isEmpty && outputOptions.output == .text
+    if !outputOptions.quiet, !isEmpty {
       let isDetailed = details || (found.units.count == 1 && !units.isEmpty)
       let report = ScoreReport(
         units: sorted(found.units), failures: found.failures, systemd: version, scope: exposureScope,

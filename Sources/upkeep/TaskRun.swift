@@ -103,25 +103,14 @@ struct TaskRun: Sendable {
     of unit: String, _ deadline: ContinuousClock.Instant?, _ client: ManagerClient
   ) async throws(BusError) -> UnitProperties? {
     let progress = hasProgress ? JobProgress(.start, [unit], client) : nil
-    let watched = await TimeLimit.run(within: deadline.map { max($0 - .now, .zero) }, name: "watch \(unit)") {
-      () async -> Result<UnitProperties?, BusError> in
-      do throws(BusError) {
-        for await properties in try await client.changes(of: unit) where !Self.isRunning(properties) {
-          return .success(properties)
-        }
-        return .success(nil)
-      } catch {
-        return .failure(error)
-      }
+    defer { progress?.clear() }
+    do throws(BusError) {
+      let rest = deadline.map { max($0 - .now, .zero) }
+      return try await JobRun.watch(unit, rest, client, until: { !Self.isRunning($0) })
+    } catch {
+      if Task.isCancelled { return nil }
+      throw error
     }
-    progress?.clear()
-    guard let properties = try watched.value.get() else {
-      guard watched.isOver || Task.isCancelled else {
-        throw BusError(SystemError(errno: 104, operation: "watch", subject: unit))
-      }
-      return nil
-    }
-    return properties
   }
 
   /// Whether a run is on its way. What stays up on purpose does not run any more.

@@ -2,7 +2,6 @@ import ArgumentParser
 import Presentation
 import Systemd
 import SystemdManager
-import UnitFiles
 
 /// `upkeep tasks run-now`: does not wait for the timer.
 struct TasksRunNowCommand: ParsableCommand {
@@ -57,14 +56,7 @@ struct TasksRunNowCommand: ParsableCommand {
 
   // MARK: Steps
 
-  private func limit() throws(ValidationError) -> Duration? {
-    guard let timeout else { return nil }
-    do {
-      return try TimeSpan.parse(timeout)
-    } catch {
-      throw ValidationError("--timeout: \(error)")
-    }
-  }
+  private func limit() throws(ValidationError) -> Duration? { try WaitLimit.parse(timeout) }
 
   /// The unit that a task starts, by its own name or by that of its timer.
   @LoopActor

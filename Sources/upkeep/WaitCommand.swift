@@ -2,7 +2,6 @@ import ArgumentParser
 import Presentation
 import Systemd
 import SystemdManager
-import UnitFiles
 
 /// `upkeep wait`: until units are in a state.
 struct WaitCommand: ParsableCommand {
@@ -52,14 +51,7 @@ struct WaitCommand: ParsableCommand {
 
   // MARK: Steps
 
-  private func limit() throws(ValidationError) -> Duration? {
-    guard let timeout else { return nil }
-    do {
-      return try TimeSpan.parse(timeout)
-    } catch {
-      throw ValidationError("--timeout: \(error)")
-    }
-  }
+  private func limit() throws(ValidationError) -> Duration? { try WaitLimit.parse(timeout) }
 
   @LoopActor
   private func wait(_ limit: Duration?) async throws {

@@ -65,8 +65,7 @@ struct LintSubject {
         let isOwn = assignment.section == ownSection
         let setting = LintSetting(
           assignment: assignment, directive: Catalogue.directive(assignment.key, in: assignment.section),
-          isOwn: isOwn, isOthers: isOthers,
-          isRead: isOwn || isOthers || assignment.section == "Unit" || assignment.section == "Install",
+          isOwn: isOwn, isOthers: isOthers, isRead: isRead(assignment.section, ownSection: ownSection),
           previous: isOwn ? own[assignment.key] : nil)
         if isOwn { own[assignment.key] = settings.count }
         settings.append(setting)
@@ -130,9 +129,13 @@ struct LintSubject {
   /// The command that stays, of a service that has one.
   var main: LintCommand? { commands.first { $0.key == "ExecStart" } }
 
+  private static func isRead(_ section: String, ownSection: String?) -> Bool {
+    section == ownSection || section == "Unit" || section == "Install" || section.hasPrefix("X-")
+  }
+
   /// The type's sections and `X-` sections are read, all others ignored.
   func isRead(section: String) -> Bool {
-    section == "Unit" || section == "Install" || section == self.section || section.hasPrefix("X-")
+    Self.isRead(section, ownSection: self.section)
   }
 
   /// Whether a unit of another type with the same prefix is there, such as the `.socket` of a service.
