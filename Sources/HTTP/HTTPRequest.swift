@@ -54,6 +54,8 @@ package struct HTTPRequest: Sendable, Hashable {
   package var bodyLimit: Int
   /// What a POST sends.
   package var body: [UInt8] = []
+  /// Whether nothing but HTTP/2 will do: without TLS it is begun without negotiation.
+  package var needsHTTP2 = false
   /// The name to ask for instead of the URL's host, which is connected to all the same: in `Host`, and with TLS in
   /// the handshake and the certificate. Nil for the URL's own.
   package var hostName: String?

@@ -27,6 +27,7 @@ final class HTTPTransfer {
   private let bodyLimit: Int
   private var head = HeadCollector()
   private var isHeadTooLarge = false
+  private var needsHTTP2 = false
   private var body: [UInt8] = []
   private var isBodyTruncated = false
   private var socketError: Int32 = 0
@@ -47,7 +48,7 @@ final class HTTPTransfer {
     unsafe message = .allocate(capacity: Int(CURL_ERROR_SIZE))
     unsafe message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     try setCallbacks()
-    try setRequest(request, url: url, timeout: timeout)
+    try setRequest(request, url: url, origin: origin, timeout: timeout)
     try setConnection(request, origin: origin, addresses: addresses)
   }
 
@@ -75,11 +76,18 @@ final class HTTPTransfer {
     try check(unsafe ccurl_easy_setopt_pointer(setopt, easy, CURLOPT_CLOSESOCKETDATA, owner))
   }
 
-  private func setRequest(_ request: HTTPRequest, url: String, timeout: Duration) throws(HTTPError) {
+  private func setRequest(
+    _ request: HTTPRequest, url: String, origin: HTTPOrigin, timeout: Duration
+  ) throws(HTTPError) {
     try check(unsafe ccurl_easy_setopt_protocols(client.library.easySetopt, easy))
     try set(CURLOPT_URL, url)
     try set(CURLOPT_USERAGENT, request.userAgent)
     try set(request.method, body: request.body)
+    if request.needsHTTP2 {
+      needsHTTP2 = true
+      let version = origin.scheme == "https" ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
+      try set(CURLOPT_HTTP_VERSION, version)
+    }
     try set(CURLOPT_TIMEOUT_MS, Self.milliseconds(timeout))
     try set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(min(request.connectTimeout ?? timeout, timeout)))
     let lines = request.headers.map {
@@ -191,13 +199,23 @@ final class HTTPTransfer {
   func end(_ result: Result<CURLcode, HTTPError>) {
     switch result {
     case .failure(let error): self.result = .failure(error)
-    case .success(CURLE_OK): self.result = .success(answer())
+    case .success(CURLE_OK): self.result = checkedAnswer()
     // Our own refusal of more body: all that was asked for is there.
-    case .success(CURLE_WRITE_ERROR) where isBodyTruncated: self.result = .success(answer())
+    case .success(CURLE_WRITE_ERROR) where isBodyTruncated: self.result = checkedAnswer()
     case .success(let code): self.result = .failure(error(for: code))
     }
     waiter?.resume()
     waiter = nil
+  }
+
+  private func checkedAnswer() -> Result<Answer, HTTPError> {
+    guard needsHTTP2 else { return .success(answer()) }
+    var version = 0
+    unsafe ccurl_easy_getinfo_long(client.library.easyGetinfo, easy, CURLINFO_HTTP_VERSION, &version)
+    guard version == CURL_HTTP_VERSION_2_0 else {
+      return .failure(HTTPError(.protocolViolation, "the server does not speak HTTP/2"))
+    }
+    return .success(answer())
   }
 
   private func answer() -> Answer {

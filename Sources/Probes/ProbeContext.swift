@@ -2,6 +2,16 @@ package import Processes
 
 /// What probes need besides their target.
 package struct ProbeContext: Sendable {
+  /// The message buses.
+  package enum MessageBus: Sendable, Hashable {
+    /// The system's.
+    case system
+    /// The user's own.
+    case user
+    /// The one at a D-Bus address.
+    case address(String)
+  }
+
   /// Who asks, in HTTP requests; such as `upkeep/1.0`.
   package let userAgent: String
   /// The environment, identity, directory and limits of commands; what it runs is not looked at.
@@ -10,14 +20,18 @@ package struct ProbeContext: Sendable {
   package let commands: BoundedCommands
   /// The folder of systemd's credentials, `$CREDENTIALS_DIRECTORY`; nil if there is none.
   package let credentials: String?
+  /// The bus on which names are looked for.
+  package let bus: MessageBus
 
   /// Describes the surroundings of probes.
   package init(
-    userAgent: String, command: SpawnRequest, commands: BoundedCommands, credentials: String? = nil
+    userAgent: String, command: SpawnRequest, commands: BoundedCommands, credentials: String? = nil,
+    bus: MessageBus = .system
   ) {
     self.userAgent = userAgent
     self.command = command
     self.commands = commands
     self.credentials = credentials
+    self.bus = bus
   }
 }

@@ -21,6 +21,9 @@ package enum ProbeFactory {
       HTTPProbe(
         url: "http://localhost\(location)", socket: path, userAgent: context.userAgent, check: check)
     case .tcp(let host, let port): TCPProbe(host: host, port: port)
+    case .grpc(let endpoint):
+      GRPCProbe(endpoint, userAgent: context.userAgent, check: check, credentials: context.credentials)
+    case .dbus(let name): DBusProbe(name: name, bus: context.bus)
     case .unix(let path): UnixProbe(path: path)
     case .exec(let arguments):
       ExecProbe(arguments, template: context.command, commands: context.commands)

@@ -17,6 +17,8 @@ struct RunnerSetup: Sendable {
   var descriptors: [PassedDescriptor] = []
   /// Whether this program is the main process of a unit, whose events belong in the journal.
   var isUnit = false
+  /// Whether that unit is one of a user's own manager.
+  var isUserUnit = false
   /// Signals by which systemd asks this unit to stop.
   var stopSignals: Set<Int32> = []
   /// Whether systemd sends those to every process of the unit.

@@ -21,6 +21,7 @@ final class ServiceRunner {
   private let reaper: ChildReaper
   private let commands: BoundedCommands
   private let cgroup: DelegatedCgroup?
+  private let bus: ProbeContext.MessageBus
   private var identities = IdentityCache()
   private var timers: [LifecycleTimer: TimerSource] = [:]
   private var listener: NotifyListener?
@@ -54,6 +55,7 @@ final class ServiceRunner {
     cgroup = try? DelegatedCgroup.make("service")
     store = DescriptorStore(inherited: setup.descriptors)
     heartbeat = Heartbeat(interval: setup.watchdog)
+    bus = setup.isUserUnit ? .user : .system
     let mailbox = Mailbox()
     // Without Unix sockets the service cannot notify anybody, but it can be kept up all the same. Behind everything
     // else, because strangers can reach it; the service's last words are asked for when it has ended.
@@ -217,7 +219,7 @@ final class ServiceRunner {
     let context = ProbeContext(
       userAgent: "upkeep/\(BuildInfo.current.version)",
       command: try plan.probeTemplate(policy: policy, identities: &identities), commands: commands,
-      credentials: ProcessEnvironment.value("CREDENTIALS_DIRECTORY"))
+      credentials: ProcessEnvironment.value("CREDENTIALS_DIRECTORY"), bus: bus)
     probes = ProbeRunner(policy.probes, context: context) { [unowned self] step in
       switch step {
       case .ready: post(.becameReady)

@@ -36,8 +36,9 @@ struct SetupReader: Sendable {
     var setup = RunnerSetup(command: command, policy: policy)
     setup.isQuiet = options.isQuiet
     setup.warning = found.warning
-    if case .unit = source.place {
+    if case .unit(let own) = source.place {
       setup.isUnit = true
+      setup.isUserUnit = own.scope == .user
       (setup.stopSignals, setup.stopsWholeGroup) = Self.stopSignals(of: unit)
     }
     setup.managerAddress = Notification.managerAddress

@@ -10,6 +10,10 @@ public enum ProbeTarget: Sendable, Hashable {
   case tcp(host: String, port: UInt16)
   /// A connection to this Unix stream socket has to be accepted; `@` begins an abstract name.
   case unix(path: String)
+  /// This gRPC server has to say of itself or of a service that it is SERVING, by `grpc.health.v1`.
+  case grpc(GRPCEndpoint)
+  /// Somebody has to own this name on the message bus and answer `Peer.Ping`.
+  case dbus(name: String)
   /// This command has to exit 0; the first word is an absolute path, no shell is involved.
   case exec([[UInt8]])
   /// The service's own `READY=1`; nothing is asked.
@@ -17,6 +21,8 @@ public enum ProbeTarget: Sendable, Hashable {
 
   /// Longest abstract or path name of a Unix socket: `sun_path` of `unix(7)` less its NUL.
   public static let longestSocketName = 107
+  /// Longest name on a message bus.
+  public static let longestBusName = 255
 
   /// Reads a target as it stands in a policy.
   ///
@@ -27,11 +33,15 @@ public enum ProbeTarget: Sendable, Hashable {
     if let rest = text.suffix(after: "https://") { return try http(text, rest) }
     if let rest = text.suffix(after: "http+unix:") { return try httpSocket(rest) }
     if let rest = text.suffix(after: "tcp://") { return try tcp(rest) }
+    if let rest = text.suffix(after: "grpc://") { return try grpc(text, rest, isSecure: false) }
+    if let rest = text.suffix(after: "grpcs://") { return try grpc(text, rest, isSecure: true) }
+    if let rest = text.suffix(after: "dbus:") { return try dbus(rest) }
     if let rest = text.suffix(after: "unix:") { return try unix(rest) }
     if let rest = text.suffix(after: "exec:") { return try exec(rest) }
     throw ValueError(
       message: "\"\(text)\" is no probe: write http://HOST[:PORT]/PATH, https://..., "
-        + "http+unix:/SOCKET:/PATH, tcp://HOST:PORT, unix:/PATH, exec:/PROGRAM ARGUMENTS or notify")
+        + "http+unix:/SOCKET:/PATH, tcp://HOST:PORT, grpc://HOST:PORT[/SERVICE], "
+        + "grpcs://..., unix:/PATH, dbus:NAME, exec:/PROGRAM ARGUMENTS or notify")
   }
 
   private static func http(_ url: String, _ rest: Substring) throws(ValueError) -> ProbeTarget {
@@ -63,21 +73,59 @@ public enum ProbeTarget: Sendable, Hashable {
   }
 
   private static func tcp(_ text: Substring) throws(ValueError) -> ProbeTarget {
-    let fault = ValueError(
-      message: "\"tcp://\(text)\" is no address: write tcp://HOST:PORT or tcp://[IPv6]:PORT")
+    guard let (host, port) = address(text) else {
+      throw ValueError(
+        message: "\"tcp://\(text)\" is no address: write tcp://HOST:PORT or tcp://[IPv6]:PORT")
+    }
+    return .tcp(host: host, port: port)
+  }
+
+  private static func grpc(
+    _ text: String, _ rest: Substring, isSecure: Bool
+  ) throws(ValueError) -> ProbeTarget {
+    let server = rest.prefix { $0 != "/" }
+    let service = rest[server.endIndex...].dropFirst()
+    guard let (host, port) = address(server), service.utf8.count <= GRPCEndpoint.longestService,
+      service.unicodeScalars.allSatisfy({ (0x21...0x7e).contains($0.value) && $0 != "/" })
+    else {
+      throw ValueError(
+        message: "\"\(text)\" is no gRPC server: write grpc://HOST:PORT or grpc://HOST:PORT/SERVICE, the "
+          + "service at most \(GRPCEndpoint.longestService) bytes in ASCII; grpcs:// is with TLS")
+    }
+    return .grpc(GRPCEndpoint(host: host, port: port, service: String(service), isSecure: isSecure))
+  }
+
+  private static func dbus(_ name: Substring) throws(ValueError) -> ProbeTarget {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    let isValid = parts.allSatisfy { part in
+      guard let first = part.utf8.first, !(0x30...0x39).contains(first) else { return false }
+      return part.utf8.allSatisfy { byte in
+        (0x30...0x39).contains(byte) || (0x61...0x7a).contains(byte | 0x20) || byte == 0x5f || byte == 0x2d
+      }
+    }
+    guard isValid, parts.count > 1, name.utf8.count <= longestBusName else {
+      throw ValueError(
+        message: "\"dbus:\(name)\" is no name on a bus: write it with a dot, such as dbus:org.example.Service"
+      )
+    }
+    return .dbus(name: String(name))
+  }
+
+  /// The host and port of `HOST:PORT` or `[IPv6]:PORT`.
+  private static func address(_ text: Substring) -> (host: String, port: UInt16)? {
     guard let colon = text.lastIndex(of: ":"), let port = port(text[text.index(after: colon)...]) else {
-      throw fault
+      return nil
     }
     var host = text[..<colon]
     if host.hasPrefix("["), host.hasSuffix("]") {
       host = host.dropFirst().dropLast()
     } else if host.contains(":") {
-      throw fault
+      return nil
     }
     guard !host.isEmpty,
       host.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-_:%".contains($0)) })
-    else { throw fault }
-    return .tcp(host: String(host), port: port)
+    else { return nil }
+    return (String(host), port)
   }
 
   private static func httpSocket(_ rest: Substring) throws(ValueError) -> ProbeTarget {
@@ -130,6 +178,8 @@ extension ProbeTarget: CustomStringConvertible {
     case .tcp(let host, let port): host.contains(":") ? "tcp://[\(host)]:\(port)" : "tcp://\(host):\(port)"
     case .unix(let path): "unix:\(path)"
     case .httpSocket(let path, let location): "http+unix:\(path):\(location)"
+    case .grpc(let endpoint): endpoint.text
+    case .dbus(let name): "dbus:\(name)"
     case .exec(let words): "exec:" + String(decoding: words.first ?? [], as: UTF8.self)
     case .notify: "notify"
     }

@@ -113,6 +113,8 @@ struct ExecProbeTests {
         }
         guard make(.http(url: "http://127.0.0.1/")) is HTTPProbe,
           make(.httpSocket(path: "/run/x", location: "/")) is HTTPProbe,
+          make(.grpc(GRPCEndpoint(host: "h", port: 1))) is GRPCProbe,
+          make(.dbus(name: "a.b")) is DBusProbe,
           make(.tcp(host: "127.0.0.1", port: 1)) is TCPProbe,
           make(.unix(path: "/run/x")) is UnixProbe,
           make(.exec(Commands.shell("exit 0"))) is ExecProbe,

@@ -19,6 +19,12 @@ struct ProbeTargetTests {
     ("tcp://[fe80::1%eth0]:1", .tcp(host: "fe80::1%eth0", port: 1)),
     ("unix:/run/x.sock", .unix(path: "/run/x.sock")), ("unix:///run/x.sock", .unix(path: "/run/x.sock")),
     ("unix:@name", .unix(path: "@name")), ("unix:/" + name107, .unix(path: "/" + name107)),
+    ("grpc://127.0.0.1:50051", .grpc(GRPCEndpoint(host: "127.0.0.1", port: 50051))),
+    ("grpc://h:1/", .grpc(GRPCEndpoint(host: "h", port: 1))),
+    ("grpc://[::1]:1/shop.v1.Orders", .grpc(GRPCEndpoint(host: "::1", port: 1, service: "shop.v1.Orders"))),
+    ("grpcs://h:443/a?b", .grpc(GRPCEndpoint(host: "h", port: 443, service: "a?b", isSecure: true))),
+    ("dbus:org.example.Service", .dbus(name: "org.example.Service")),
+    ("dbus:a-b._1", .dbus(name: "a-b._1")),
     ("http+unix:/run/x.sock", .httpSocket(path: "/run/x.sock", location: "/")),
     ("http+unix:/run/x.sock:/health?a=b:/c", .httpSocket(path: "/run/x.sock", location: "/health?a=b:/c")),
     ("http+unix:///run/x.sock:/", .httpSocket(path: "/run/x.sock", location: "/")),
@@ -46,6 +52,11 @@ struct ProbeTargetTests {
     "unix:/a\u{0}b",
     "http+unix:", "http+unix:run/x:/", "http+unix:@:/", "http+unix:/:/", "http+unix:/x:/a b",
     "http+unix:/x:/a\r\nX: y", "http+unix:/x:/\u{e9}", "http+unix:/n" + name107 + ":/", "https+unix:/x:/",
+    "grpc://", "grpc://h", "grpc://:1", "grpc://h:0", "grpc://h:1/a/b", "grpc://h:1/a b", "grpc://h:1/\u{e9}",
+    "grpc://u@h:1", "grpc:h:1", "grpcs://::1:1", "grpc://h:1/" + String(repeating: "s", count: 257),
+    "dbus:", "dbus:name", "dbus:.a", "dbus:a.", "dbus:a..b", "dbus:a.1b", "dbus::1.5", "dbus:a.b c",
+    "dbus:a.b/c",
+    "dbus:a.\u{e9}", "dbus:a." + String(repeating: "b", count: 254),
     "unix:/n" + name107, "unix:@n" + name107, "exec:", "exec: ", "exec:true", "exec:./x", "exec:'/bin/x",
     "exec:-/bin/x",
   ]
@@ -61,7 +72,10 @@ struct ProbeTargetTests {
     arguments: [
       ("tcp://[::1]:80", "tcp://[::1]:80"), ("tcp://h:80", "tcp://h:80"), ("unix:///run/x", "unix:/run/x"),
       ("exec:/bin/c --password x", "exec:/bin/c"), ("notify", "notify"), ("http://h/x", "http://h/x"),
-      ("http+unix:///run/x", "http+unix:/run/x:/"), ("http+unix:@n:/h?a", "http+unix:@n:/h?a"),
+      ("grpc://[::1]:1", "grpc://[::1]:1"), ("grpcs://h:1/a.b", "grpcs://h:1/a.b"),
+      ("grpc://h:1/", "grpc://h:1"),
+      ("dbus:a.b", "dbus:a.b"), ("http+unix:///run/x", "http+unix:/run/x:/"),
+      ("http+unix:@n:/h?a", "http+unix:@n:/h?a"),
     ])
   func describes(text: String, words: String) throws {
     #expect(try ProbeTarget.parse(text).description == words)
@@ -70,7 +84,9 @@ struct ProbeTargetTests {
   @Test("no bytes crash the reader", arguments: 0..<300 as Range<UInt64>)
   func fuzz(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
-    let schemes = ["http://", "https://", "http+unix:", "tcp://", "unix:", "exec:", ""]
+    let schemes = [
+      "http://", "https://", "http+unix:", "dbus:", "tcp://", "grpc://", "grpcs://", "unix:", "exec:", "",
+    ]
     let letters = Array("[]:@/%?#\\\"' .-0123456789abcé\u{0}\u{7f}\u{301}")
     for _ in 0..<100 {
       let rest = (0..<Int.random(in: 0...12, using: &generator)).compactMap { _ in
@@ -84,6 +100,10 @@ struct ProbeTargetTests {
       case .httpSocket(let path, let location):
         #expect(path.utf8.count <= ProbeTarget.longestSocketName && location.hasPrefix("/"), "\(text)")
         #expect(try ProbeTarget.parse(target.description) == target, "\(text)")
+      case .grpc(let endpoint):
+        #expect(!endpoint.host.isEmpty && endpoint.port > 0, "\(text)")
+        #expect(try ProbeTarget.parse(target.description) == target, "\(text)")
+      case .dbus(let name): #expect("dbus:\(name)" == text && name.contains("."))
       case .exec(let words): #expect(words.first?.first == UInt8(ascii: "/"), "\(text)")
       case .http(let url): #expect(url == text && !url.contains(" "), "\(text)")
       case .notify: #expect(text == "notify")

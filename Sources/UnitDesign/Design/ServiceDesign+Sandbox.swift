@@ -25,7 +25,8 @@ extension ServiceDesign {
           rest.hasPrefix("[") ? rest.prefix { $0 != "]" }.dropFirst() : rest.prefix { !":/?#".contains($0) }
         reach = Self.isLocal(String(host)) && reach != .any ? .localhost : .any
       case .tcp(let host, _): reach = Self.isLocal(host) && reach != .any ? .localhost : .any
-      case .unix, .httpSocket, .exec, .notify: continue
+      case .grpc(let endpoint): reach = Self.isLocal(endpoint.host) && reach != .any ? .localhost : .any
+      case .unix, .httpSocket, .dbus, .exec, .notify: continue
       }
     }
     return reach
