@@ -139,6 +139,7 @@ uninstall:
 	@for unit in $(notdir $(UNITS)); do rm -f $(DESTDIR)$(unitdir)/$$unit; done
 	rm -rf $(DESTDIR)$(docdir)
 	rm -f $(DESTDIR)$(catalogdir)/upkeep.catalog
+	@[ -n "$(DESTDIR)" ] || [ ! -w /var/lib/systemd/catalog ] || journalctl --update-catalog
 	@for shell in bash:$(bashdir) zsh:$(zshdir) fish:$(fishdir); do \
 	  for file in $(COMPLETIONS)/$${shell%%:*}/*; do \
 	    rm -f $(DESTDIR)$${shell#*:}/$${file##*/}; done; done

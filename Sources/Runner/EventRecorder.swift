@@ -39,7 +39,9 @@ final class EventRecorder {
       id: MessageID(event.kind.rawValue))
     entry.append("SYSLOG_IDENTIFIER", "upkeep-run")
     entry.append("UPKEEP_EVENT", event.kind.name)
-    for (name, value) in event.fields.sorted(by: { $0.key < $1.key }) { entry.append(name, value) }
+    for (field, value) in event.fields.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      entry.append(field.rawValue, value)
+    }
     backlog.append(entry)
     if backlog.count > Self.longestBacklog {
       backlog.removeFirst()

@@ -21,7 +21,7 @@ final class ProbeRunner {
   /// - Parameters:
   ///   - settings: the policy's probes.
   ///   - context: what exec and http probes need to know.
-  ///   - onVerdict: called with `started`, `ready`, `unready` and `judged`, in order, and with `wait` when an attempt
+  ///   - onVerdict: called with `record`, `started`, `ready`, `unready` and `judged`, in order, and with `wait` when an attempt
   ///     has told something without a verdict.
   init(_ settings: [ProbeSettings], context: ProbeContext, onVerdict: @escaping Handler) {
     probeSet = ProbeSet(settings)
@@ -62,7 +62,7 @@ final class ProbeRunner {
       case .attempt(let index, let timeout): attempt(index, timeout)
       case .wait(let index, let delay): timers[index].arm(after: delay)
       case .cancel(let index): cancel(index)
-      case .started, .ready, .unready, .judged: onVerdict(step)
+      case .record, .started, .ready, .unready, .judged: onVerdict(step)
       }
     }
   }

@@ -20,6 +20,7 @@ final class ServiceRunner {
   private let recorder: EventRecorder
   private let reaper: ChildReaper
   private let commands: BoundedCommands
+  private(set) var crashes: CrashReporter?
   private let cgroup: DelegatedCgroup?
   private let bus: ProbeContext.MessageBus
   private var identities = IdentityCache()
@@ -39,8 +40,10 @@ final class ServiceRunner {
   // Events wait here, in order but for the answer to a spawn, while actions are carried out, so that each meets the
   // state that the one before left.
   private var queue: [LifecycleEvent] = []
-  private var records: [ServiceEvent] = []
+  var records: [ServiceEvent] = []
   private var isWorking = false
+  // Nothing is said any more but the last words, which are being put together.
+  var isFinishing = false
 
   /// A service that has not been started.
   ///
@@ -75,6 +78,7 @@ final class ServiceRunner {
     for timer in LifecycleTimer.allCases {
       timers[timer] = TimerSource { [unowned self] in post(.timerFired(timer)) }
     }
+    crashes = Self.crashReporter(setup) { [unowned self] event in recordCrash(event) }
     heartbeatTimer = TimerSource { [unowned self] in missHeartbeat() }
   }
 
@@ -110,7 +114,7 @@ final class ServiceRunner {
   /// Says what has come of a turn: first to systemd, then to the journal. Nothing here delays a restart, which was
   /// carried out before.
   func report(isLast: Bool = false) {
-    guard !isWorking || isLast else { return }
+    guard !isWorking && !isFinishing || isLast else { return }
     lifecycle.missing = probes?.missing ?? ""
     let status = lifecycle.statusText(own: ownStatus, clock: WallClock.text)
     let events = records
@@ -153,9 +157,8 @@ final class ServiceRunner {
     case .suspendWatchdog(let duration): link.suspendWatchdog(for: duration)
     case .resumeWatchdog: link.resumeWatchdog()
     case .record(let event): records.append(event)
-    case .finish(let code):
-      report(isLast: true)
-      onFinish(code)
+    case .reportCrash(let crash): crashes?.report(crash)
+    case .finish(let code): finish(code)
     }
   }
 
@@ -169,6 +172,7 @@ final class ServiceRunner {
       self.child = child
       tree = ProcessTree(main: child, reaper: reaper, cgroup: cgroup)
       ownStatus = ""
+      crashes?.instanceStarted()
       queue.insert(.spawned(pid: child.pid), at: 0)
     } catch {
       queue.insert(
@@ -222,6 +226,7 @@ final class ServiceRunner {
       credentials: ProcessEnvironment.value("CREDENTIALS_DIRECTORY"), bus: bus)
     probes = ProbeRunner(policy.probes, context: context) { [unowned self] step in
       switch step {
+      case .record(let event): record(event)
       case .ready: post(.becameReady)
       case .unready(let reason): post(.lostReadiness(reason))
       case .judged(let judgement): post(.judged(judgement))

@@ -21,7 +21,7 @@ extension Lifecycle {
       .record(
         ServiceEvent(
           .started, "Started main process \(pid)\(count)",
-          fields: ["CHILD_PID": "\(pid)", "RESTARTS": "\(restarts)"])),
+          fields: [.childPID: "\(pid)", .restarts: "\(restarts)"])),
       .resumeWatchdog,
     ]
     if let allowance = policy.startAllowance(isFirst: !hasEverBeenReady) {
@@ -37,7 +37,8 @@ extension Lifecycle {
     _ exitCode: Int32, _ reason: String, _ isTransient: Bool, at now: ContinuousClock.Instant, random: Double
   ) -> [LifecycleAction] {
     let record = LifecycleAction.record(
-      ServiceEvent(.startFailed, "Cannot start: \(reason)", fields: ["EXIT_CODE": "\(exitCode)"]))
+      ServiceEvent(
+        .startFailed, "Cannot start: \(reason)", fields: [.exitCode: "\(exitCode)", .reason: reason]))
     // A service that never ran and cannot run by itself will not run after a wait either: say so at once. One
     // that ran before may be in the middle of an upgrade.
     guard policy.restartsUnhealthy, hasEverRun || isTransient else {
@@ -59,7 +60,7 @@ extension Lifecycle {
     let took = startedAt.map { now - $0 } ?? .zero
     let message = wasStarting ? "Ready after \(TimeSpan.format(took.rounded))" : "Ready again"
     return actions + [
-      .record(ServiceEvent(.ready, message, fields: ["START_USEC": "\(took.wholeMicroseconds)"]))
+      .record(ServiceEvent(.ready, message, fields: [.startTime: "\(took.wholeMicroseconds)"]))
     ]
   }
 
@@ -67,7 +68,7 @@ extension Lifecycle {
     state = .unhealthy
     endHealthyRun(at: now, doubting: policy.detectionTime(of: .readiness))
     unreadyReason = reason
-    return [.record(ServiceEvent(.unready, "No longer ready: \(reason)"))]
+    return [.record(ServiceEvent(.unready, "No longer ready: \(reason)", fields: [.reason: reason]))]
   }
 
   mutating func replace(_ judgement: Judgement, at now: ContinuousClock.Instant) -> [LifecycleAction] {
@@ -77,22 +78,25 @@ extension Lifecycle {
     let limit = policy.abortTimeout.map { min($0, policy.stopTimeout ?? $0) }
     return [
       .stopProbes, .disarm(.start),
-      .record(ServiceEvent(.judged, "Ending main process \(pid ?? 0): \(judgement)")),
+      .record(
+        ServiceEvent(
+          .judged, "Ending main process \(pid ?? 0): \(judgement)",
+          fields: [.childPID: "\(pid ?? 0)", .reason: "\(judgement)"])),
       .signalMain(policy.killSignal),
     ] + stopTimer(limit)
   }
 
   mutating func cleanUp(_ cause: ExitCause, at now: ContinuousClock.Instant) -> [LifecycleAction] {
-    let record = recordExit(cause, at: now, clean: policy.isClean(cause))
+    let end = recordExit(cause, at: now, clean: policy.isClean(cause))
     endHealthyRun(at: now, doubting: .zero)
     state = .ending
     plan = policy.restarts(after: cause) ? .restart(.ended(cause)) : .over(.ended(cause))
-    return [.stopProbes, .disarm(.start), record] + stopTimer(policy.stopTimeout)
+    return [.stopProbes, .disarm(.start)] + end + stopTimer(policy.stopTimeout)
       + [.signalTree(policy.killSignal)]
   }
 
   mutating func noteExit(_ cause: ExitCause, at now: ContinuousClock.Instant) -> [LifecycleAction] {
-    [recordExit(cause, at: now, clean: true), .signalTree(kills > 0 ? 9 : policy.killSignal)]
+    recordExit(cause, at: now, clean: true) + [.signalTree(kills > 0 ? 9 : policy.killSignal)]
   }
 
   mutating func settle(at now: ContinuousClock.Instant, random: Double) -> [LifecycleAction] {
@@ -136,7 +140,7 @@ extension Lifecycle {
           .record(
             ServiceEvent(
               .limitReached, "Restart limit of \(count) reached after \(reason)",
-              fields: ["RESTARTS": "\(restarts)"])))
+              fields: [.restarts: "\(restarts)"])))
       }
       limitIsReached = true
       guard policy.onRestartLimit == .retrySlowly else {
@@ -164,7 +168,7 @@ extension Lifecycle {
       .record(
         ServiceEvent(
           .backingOff, "Next attempt in \(TimeSpan.format(wait.rounded)) after \(reason)\(attemptText)",
-          fields: ["DELAY_USEC": "\(wait.wholeMicroseconds)", "RESTARTS": "\(restarts)"])),
+          fields: [.delay: "\(wait.wholeMicroseconds)", .restarts: "\(restarts)"])),
       .arm(.backOff, wait), .suspendWatchdog(wait + Self.margin),
     ]
     if !hasEverBeenReady { actions.append(.extendTimeout(wait + Self.margin)) }
@@ -198,9 +202,10 @@ extension Lifecycle {
 
   private mutating func recordExit(
     _ cause: ExitCause, at now: ContinuousClock.Instant, clean: Bool
-  ) -> LifecycleAction {
+  ) -> [LifecycleAction] {
     defer { pid = nil }
-    let ran = startedAt.map { now - $0 } ?? .zero
-    return .record(.ended(cause, pid: pid ?? 0, ran: ran, clean: clean))
+    let end = Crash(
+      cause, pid: pid ?? 0, ran: startedAt.map { now - $0 } ?? .zero, restarts: restarts)
+    return [.record(.ended(end, clean: clean))] + (clean ? [] : [.reportCrash(end)])
   }
 }

@@ -104,6 +104,8 @@ public enum LifecycleAction: Sendable, Hashable {
   case resumeWatchdog
   /// Write this event into the journal.
   case record(ServiceEvent)
+  /// Find out about this end what can be found, and write it into the journal; nothing waits for it.
+  case reportCrash(Crash)
   /// Leave the program with this exit code.
   case finish(Int32)
 }

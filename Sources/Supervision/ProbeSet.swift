@@ -12,6 +12,8 @@ public struct ProbeSet: Sendable {
     case wait(Int, Duration)
     /// Drop this probe's attempt or wait.
     case cancel(Int)
+    /// Write this event into the journal.
+    case record(ServiceEvent)
     /// All startup probes have succeeded.
     case started
     /// The service is ready: at first, or again.
@@ -86,20 +88,21 @@ public struct ProbeSet: Sendable {
     let track = tracks[index]
     var steps: [Step] = []
     if flipped {
+      steps.append(.record(.flipped(track)))
       switch (track.settings.kind, track.verdict) {
       case (.startup, .healthy):
         active.remove(index)
         let others = indices(of: .startup)
-        guard others.allSatisfy({ tracks[$0].verdict == .healthy }) else { return [] }
-        return [.started] + beginOthers()
+        guard others.allSatisfy({ tracks[$0].verdict == .healthy }) else { return steps }
+        return steps + [.started] + beginOthers()
       case (.startup, _):
-        return instanceEnded() + [.judged(.startupFailed(track.reason))]
+        return steps + instanceEnded() + [.judged(.startupFailed(track.reason))]
       case (.liveness, .unhealthy):
-        return instanceEnded() + [.judged(.livenessFailed(track.reason))]
+        return steps + instanceEnded() + [.judged(.livenessFailed(track.reason))]
       case (.liveness, _):
         break
       case (.readiness, _):
-        steps = updateReadiness(reason: track.reason)
+        steps += updateReadiness(reason: track.reason)
       }
     }
     let isWaited = !wasReady && track.verdict != .healthy

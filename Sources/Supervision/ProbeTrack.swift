@@ -66,3 +66,18 @@ public struct ProbeTrack: Sendable, Hashable {
     return max(interval - took, .zero)
   }
 }
+
+extension ServiceEvent {
+  /// A probe's new verdict.
+  static func flipped(_ track: ProbeTrack) -> ServiceEvent {
+    let kind = track.settings.kind.rawValue
+    let name = kind.prefix(1).uppercased() + kind.dropFirst()
+    return ServiceEvent(
+      .probeFlipped, "\(name) probe \(track.settings.target) is \(track.verdict.rawValue): \(track.reason)",
+      priority: track.verdict == .healthy ? 6 : nil,
+      fields: [
+        .probeKind: kind, .probe: "\(track.settings.target)", .verdict: track.verdict.rawValue,
+        .reason: track.reason,
+      ])
+  }
+}

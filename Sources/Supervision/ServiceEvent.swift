@@ -1,5 +1,3 @@
-import UnitFiles
-
 /// Something that happened to a service, worth an entry in the journal: its kind, its words and its fields.
 public struct ServiceEvent: Sendable, Hashable {
   /// The kinds of events; the raw value is the MESSAGE_ID, which never changes.
@@ -14,6 +12,10 @@ public struct ServiceEvent: Sendable, Hashable {
     case unready = "1d09b2472d4f43d5b8600cb58daca126"
     /// The service ended by itself.
     case ended = "581c2c61f1044de7bc786569b4ecc416"
+    /// What was found out about an end by itself that was not clean.
+    case crashed = "cc2da466e6b84195a7f3b4ebfa964d16"
+    /// A probe found the service healthy after it was not, or the other way round.
+    case probeFlipped = "276b9d3987e64b1cad82d89495cf991e"
     /// The service was judged beyond hope and is being replaced.
     case judged = "b9f6dfe6fd0a4bbab0b61f1e590036bb"
     /// The next attempt is waited for.
@@ -37,7 +39,7 @@ public struct ServiceEvent: Sendable, Hashable {
     public var priority: Int {
       switch self {
       case .startFailed, .limitReached: 3
-      case .unready, .ended, .judged, .killed, .reloadRefused, .unexpected: 4
+      case .unready, .ended, .crashed, .judged, .probeFlipped, .killed, .reloadRefused, .unexpected: 4
       case .backingOff: 5
       case .started, .ready, .stopping, .stopped, .reloaded: 6
       }
@@ -53,32 +55,15 @@ public struct ServiceEvent: Sendable, Hashable {
   public let priority: Int
   /// One sentence for people.
   public let message: String
-  /// Further facts as journal fields, whose names are upper-case.
-  public let fields: [String: String]
+  /// Further facts; only those that ``Kind/fields`` has.
+  public let fields: [EventField: String]
 
   /// An event; its priority is the kind's own unless another is given.
-  public init(_ kind: Kind, _ message: String, priority: Int? = nil, fields: [String: String] = [:]) {
+  public init(_ kind: Kind, _ message: String, priority: Int? = nil, fields: [EventField: String] = [:]) {
     self.kind = kind
     self.priority = priority ?? kind.priority
     self.message = message
     self.fields = fields
-  }
-}
-
-extension ServiceEvent {
-  /// The end of an instance by itself: its cause, how long it ran, whether that was clean.
-  static func ended(_ cause: ExitCause, pid: Int32, ran: Duration, clean: Bool) -> ServiceEvent {
-    var fields = ["CHILD_PID": "\(pid)", "RUN_TIME_USEC": "\(ran.wholeMicroseconds)"]
-    switch cause {
-    case .exited(let code): fields["EXIT_STATUS"] = "\(code)"
-    case .signaled(let number, let name, let coreDumped):
-      fields["EXIT_SIGNAL"] = "\(number)"
-      fields["EXIT_SIGNAL_NAME"] = name
-      fields["CORE_DUMPED"] = coreDumped ? "yes" : "no"
-    }
-    let ran = TimeSpan.format(ran.rounded)
-    return ServiceEvent(
-      .ended, "Main process \(pid) ended: \(cause), after \(ran)", priority: clean ? 6 : nil, fields: fields)
   }
 }
 

@@ -118,7 +118,7 @@ struct BackOffTests {
     let end = try await service.waitUntil { ["failed", "inactive"].contains($0["ActiveState"]) }
     #expect(end["ActiveState"] == (code == "0" ? "inactive" : "failed"))
     #expect(try await machine.show(service.unit)["ExecMainStatus"] == code)
-    #expect(try await service.events() == ["started", "ready", "ended", "stopped"])
+    #expect(try await service.moves() == ["started", "ready", "ended", "stopped"])
   }
 }
 

@@ -60,7 +60,7 @@ struct ReadinessTests {
     }
     #expect(waiting["ActiveState"] == "activating")
     #expect(try await machine.show(dependent)["ActiveState"] == "inactive")
-    #expect(try await service.events() == ["started"])
+    #expect(try await service.moves() == ["started"])
 
     try await service.open()
     try await service.event("ready")
@@ -76,7 +76,7 @@ struct ReadinessTests {
     #expect(entered > 0)
     #expect(try await moment(dependent, "InactiveExitTimestampMonotonic") >= entered)
     try await service.stop()
-    #expect(try await service.events() == ["started", "ready", "stopping", "ended", "stopped"])
+    #expect(try await service.moves() == ["started", "ready", "stopping", "ended", "stopped"])
   }
 
   @Test("at once when nothing is asked")
@@ -157,6 +157,6 @@ struct ReadinessTests {
     try await service.waitUntil { $0["StatusText"] == "ready" }
     try await service.stop()
     #expect(
-      try await service.events() == ["started", "ready", "unready", "ready", "stopping", "ended", "stopped"])
+      try await service.moves() == ["started", "ready", "unready", "ready", "stopping", "ended", "stopped"])
   }
 }

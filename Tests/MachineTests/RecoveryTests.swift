@@ -29,7 +29,7 @@ struct RecoveryTests {
     #expect(after["ActiveState"] == "active")
     #expect(after["NRestarts"] == "0")
     #expect(after["MainPID"] == before["MainPID"])
-    #expect(try await service.events() == ["started", "ready", "ended", "started", "ready"])
+    #expect(try await service.moves() == ["started", "ready", "ended", "started", "ready"])
     try await service.stop()
   }
 

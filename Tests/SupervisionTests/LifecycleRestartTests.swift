@@ -93,7 +93,7 @@ struct LifecycleRestartTests {
       return
     }
     #expect(event.message == "Started main process 101, restart 1")
-    #expect(event.fields == ["CHILD_PID": "101", "RESTARTS": "1"])
+    #expect(event.fields == [.childPID: "101", .restarts: "1"])
   }
 
   // Each crash at the given times of health; the waits that follow.

@@ -147,6 +147,6 @@ struct LifecycleStartTests {
       return
     }
     #expect(event.message == "Ready after 1.5s")
-    #expect(event.fields == ["START_USEC": "1500000"])
+    #expect(event.fields == [.startTime: "1500000"])
   }
 }

@@ -21,7 +21,8 @@ struct LifecycleTableTests {
   static let cleanedUp: Cell = (
     .ending,
     [
-      "stopProbes", "disarm start", "record ended", "arm stop 1min 30s", "suspend 1min 40s", "signalTree 15",
+      "stopProbes", "disarm start", "record ended", "reportCrash", "arm stop 1min 30s", "suspend 1min 40s",
+      "signalTree 15",
     ]
   )
   static let replaced: Cell = (

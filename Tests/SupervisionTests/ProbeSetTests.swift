@@ -9,6 +9,7 @@ extension ProbeSet.Step {
     case .attempt(let index, let timeout): "attempt \(index) \(TimeSpan.format(timeout))"
     case .wait(let index, let time): "wait \(index) \(TimeSpan.format(time))"
     case .cancel(let index): "cancel \(index)"
+    case .record(let event): "record \(event.kind.name)"
     case .started: "started"
     case .ready: "ready"
     case .unready(let reason): "unready \(reason)"
@@ -17,13 +18,18 @@ extension ProbeSet.Step {
   }
 }
 
+extension ProbeSet.Step {
+  fileprivate var event: ServiceEvent? { if case .record(let event) = self { event } else { nil } }
+}
+
 extension ProbeSet {
+  // Without the events, which a test of their own looks at.
   fileprivate mutating func ok(_ index: Int, took: Duration = .zero) -> [String] {
-    finished(index, .healthy("200"), took: took).map(\.words)
+    finished(index, .healthy("200"), took: took).filter { $0.event == nil }.map(\.words)
   }
 
   fileprivate mutating func bad(_ index: Int, _ reason: String = "503") -> [String] {
-    finished(index, .unhealthy(reason), took: .zero).map(\.words)
+    finished(index, .unhealthy(reason), took: .zero).filter { $0.event == nil }.map(\.words)
   }
 
   fileprivate mutating func start() -> [String] { instanceStarted().map(\.words) }
@@ -64,6 +70,33 @@ struct ProbeSetTests {
     #expect(probes.bad(0, "500") == ["unready 500", "wait 0 10s"])
     #expect(probes.bad(0) == ["wait 0 10s"])
     #expect(probes.ok(0) == ["ready", "wait 0 10s"])
+  }
+
+  @Test("each flip of a probe's verdict is an event of its own, and nothing between two flips is")
+  func flips() {
+    var probes = ProbeSet([
+      Self.probe(.startup, "/s"), Self.probe(.readiness, "/a"), Self.probe(.readiness, "/b"),
+      Self.probe(.liveness, "/l"),
+    ])
+    _ = probes.start()
+    func told(_ index: Int, _ outcome: ProbeOutcome) -> [String] {
+      probes.finished(index, outcome, took: .zero).compactMap(\.event).map { "\($0.priority) \($0.message)" }
+    }
+    #expect(told(0, .unhealthy("refused")) == [])
+    #expect(told(0, .healthy("open")) == ["6 Startup probe unix:/s is healthy: open"])
+    #expect(told(1, .healthy("200 in 3 ms")) == ["6 Readiness probe unix:/a is healthy: 200 in 3 ms"])
+    #expect(told(1, .healthy("200 in 4 ms")) == [])
+    #expect(told(2, .unknown("no descriptor")) == [])
+    #expect(told(3, .healthy("open")) == [])
+    #expect(told(1, .unhealthy("503")) == [] && told(1, .unhealthy("503")) == [])
+    #expect(told(1, .unhealthy("504")) == ["4 Readiness probe unix:/a is unhealthy: 504"])
+    #expect(told(3, .unhealthy("x")) == [] && told(3, .unhealthy("x")) == [])
+    let last = probes.finished(3, .unhealthy("no answer"), took: .zero)
+    #expect(
+      last.compactMap(\.event).first?.fields == [
+        .probeKind: "liveness", .probe: "unix:/l", .verdict: "unhealthy", .reason: "no answer",
+      ])
+    #expect(last.first?.event != nil && last.last?.words == "judged liveness probe failed: no answer")
   }
 
   @Test("nothing else is asked until every startup probe has succeeded once, and then they stop")

@@ -62,6 +62,7 @@ extension LifecycleAction {
     case .suspendWatchdog(let time): "suspend \(TimeSpan.format(time))"
     case .resumeWatchdog: "resume"
     case .record(let event): "record \(event.kind.name)"
+    case .reportCrash: "reportCrash"
     case .finish(let code): "finish \(code)"
     }
   }

@@ -102,6 +102,12 @@ struct TestService: Sendable {
   /// The kinds of all events so far, in order.
   func events() async throws -> [String] { try await machine.journal(unit).compactMap(\.event) }
 
+  /// The kinds of all events of the service's life so far, in order: without the reports of crashes, which take their
+  /// time, and the verdicts of single probes.
+  func moves() async throws -> [String] {
+    try await events().filter { $0 != "crashed" && $0 != "probeFlipped" }
+  }
+
   /// The PID of the `number`th instance, counted from 1, once it runs.
   func child(_ number: Int = 1) async throws -> Int32 {
     Int32(try await event("started", number).fields["CHILD_PID"] ?? "") ?? 0

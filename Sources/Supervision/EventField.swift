@@ -1,0 +1,65 @@
+/// A fact about an event, as a field of its entry in the journal; the raw value is the field's name, which never
+/// changes.
+public enum EventField: String, Sendable, Hashable, CaseIterable {
+  case childPID = "CHILD_PID"
+  case restarts = "RESTARTS"
+  case startTime = "START_USEC"
+  case runTime = "RUN_TIME_USEC"
+  case delay = "DELAY_USEC"
+  case exitCode = "EXIT_CODE"
+  case exitStatus = "EXIT_STATUS"
+  case exitSignal = "EXIT_SIGNAL"
+  case exitSignalName = "EXIT_SIGNAL_NAME"
+  case coreDumped = "CORE_DUMPED"
+  case reason = "REASON"
+  case probe = "PROBE"
+  case probeKind = "PROBE_KIND"
+  case verdict = "VERDICT"
+  case output = "OUTPUT"
+  case coreDumpFile = "CORE_DUMP_FILE"
+  case coreDumpEntry = "CORE_DUMP_ENTRY"
+
+  /// What the field says, in one sentence; the manual has the same words.
+  public var summary: String {
+    switch self {
+    case .childPID: "The process ID of the service's main process."
+    case .restarts: "How often the service was restarted since upkeep-run itself was started."
+    case .startTime: "The time from the start of the main process to its readiness, in microseconds."
+    case .runTime: "How long the main process ran, in microseconds."
+    case .delay: "How long the next attempt is waited for, in microseconds."
+    case .exitCode: "The code that upkeep-run would end with for this."
+    case .exitStatus: "The code that the main process ended with."
+    case .exitSignal: "The number of the signal that ended the main process."
+    case .exitSignalName: "The name of that signal."
+    case .coreDumped: "Whether the kernel wrote a core dump: yes or no."
+    case .reason: "Why, in words."
+    case .probe: "What the probe asks."
+    case .probeKind: "What the probe decides: startup, readiness or liveness."
+    case .verdict: "What is known of the service now: healthy or unhealthy."
+    case .output: "The last lines that the service wrote, 20 at most."
+    case .coreDumpFile: "The file in which systemd-coredump keeps the core dump."
+    case .coreDumpEntry: "The cursor of systemd-coredump's entry in the journal."
+    }
+  }
+}
+
+extension ServiceEvent.Kind {
+  /// The fields that an event of this kind may have, besides those of every event.
+  public var fields: [EventField] {
+    switch self {
+    case .started: [.childPID, .restarts]
+    case .startFailed: [.exitCode, .reason]
+    case .ready: [.startTime]
+    case .unready: [.reason]
+    case .ended: [.childPID, .runTime] + Self.cause
+    case .crashed: [.childPID, .runTime, .restarts] + Self.cause + [.output, .coreDumpFile, .coreDumpEntry]
+    case .judged: [.childPID, .reason]
+    case .probeFlipped: [.probeKind, .probe, .verdict, .reason]
+    case .backingOff: [.delay, .restarts]
+    case .limitReached: [.restarts]
+    case .stopping, .killed, .stopped, .reloaded, .reloadRefused, .unexpected: []
+    }
+  }
+
+  private static let cause: [EventField] = [.exitStatus, .exitSignal, .exitSignalName, .coreDumped]
+}
