@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("A crash loop", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("A crash loop", .onMachine, .serialized, .timeLimit(.minutes(10)))
 struct BackOffTests {
   @Test("waits as its policy says, and at the limit fails with the service's own exit code")
   func waitsAndFails() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The machine itself: what it boots, and that nothing outlives it.
-@Suite("The test machine", .onMachine, .timeLimit(.minutes(2)))
+@Suite("The test machine", .onMachine, .withMachine, .timeLimit(.minutes(10)))
 struct BootTests {
   @Test("systemd is PID 1 and has finished booting")
   func boots() async throws {

@@ -1,7 +1,7 @@
 import Testing
 
 /// What the completion scripts of the shells ask the program for.
-@Suite("Completion of upkeep", .onMachine, .timeLimit(.minutes(1)))
+@Suite("Completion of upkeep", .onMachine, .withMachine, .timeLimit(.minutes(10)))
 struct CompletionTests {
   /// The candidates without their descriptions.
   private func candidates(_ words: String...) async throws -> [String] {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `upkeep deps` against real units.
-@Suite("Dependencies of units", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("Dependencies of units", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct DepsTests {
   private func deps(_ machine: TestMachine, _ arguments: String...) async throws -> CommandResult {
     try await machine.runDirectly(["upkeep", "deps"] + arguments)
@@ -19,7 +19,7 @@ struct DepsTests {
 
   @Test("the tree of a target has the units that systemctl lists")
   func likeSystemctl() async throws {
-    let machine = try await TestMachine.still()
+    let machine = try await TestMachine.shared()
     for (own, other) in [([], []), (["--reverse"], ["--reverse"]), (["--after"], ["--after"])]
       as [([String], [String])]
     {
@@ -38,7 +38,7 @@ struct DepsTests {
 
   @Test("kinds, circles, missing units and a limited depth are drawn")
   func kinds() async throws {
-    let machine = try await TestMachine.still()
+    let machine = try await TestMachine.shared()
     try await machine.install(
       unit: "dep-a.service",
       """
@@ -77,7 +77,7 @@ struct DepsTests {
 
   @Test("the critical path names what a start waited for, long after the boot too")
   func criticalPath() async throws {
-    let machine = try await TestMachine.still()
+    let machine = try await TestMachine.shared()
     try await machine.install(
       unit: "path-slow.service",
       "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 0.4\n")
@@ -127,7 +127,7 @@ struct DepsTests {
 
   @Test("the path at boot begins with the same units as systemd-analyze's")
   func boot() async throws {
-    let machine = try await TestMachine.still()
+    let machine = try await TestMachine.shared()
     // Only units before the boot's end count there, so units of other tests do not matter.
     let mine = try await deps(machine, "--critical-path", "--plain", "--no-legend", "-q", "sysinit.target")
     let theirs = try await machine.runDirectly(
@@ -144,7 +144,7 @@ struct DepsTests {
 
   @Test("what waits for another job says for which")
   func waiting() async throws {
-    let machine = try await TestMachine.still()
+    let machine = try await TestMachine.shared()
     try await machine.install(
       unit: "wait-slow.service", "[Service]\nType=notify\nNotifyAccess=all\nExecStart=/bin/sleep infinity\n")
     try await machine.install(
@@ -164,7 +164,7 @@ struct DepsTests {
 
   @Test("wrong input is refused with what can be done")
   func wrongInput() async throws {
-    let machine = try await TestMachine.still()
+    let machine = try await TestMachine.shared()
     let missing = try await deps(machine, "no-such-unit")
     #expect(missing.status == 4 && missing.stderr.contains("no-such-unit.service: there is no such unit"))
     #expect(try await deps(machine, "--kind", "likes", "dbus").status == 64)

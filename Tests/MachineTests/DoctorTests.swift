@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `upkeep doctor`, and loose ends of the commands beside it, on real machines.
-@Suite("The doctor", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("The doctor", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct DoctorTests {
   private func findings(
     _ machine: TestMachine, _ prefix: [String] = [], _ arguments: String...
@@ -83,7 +83,7 @@ struct DoctorTests {
 
   @Test("without root and without systemd it works and says what that means")
   func humble() async throws {
-    let machine = try await TestMachine.still()
+    let machine = try await TestMachine.shared()
     let (rows, _) = try await findings(
       machine, ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"])
     #expect(try finding("bus", rows)["severity"] as? String == "ok")
@@ -103,7 +103,7 @@ struct DoctorTests {
 
   @Test("link makes a unit file known that stands elsewhere, and says no for one that needs none")
   func link() async throws {
-    let machine = try await TestMachine.still()
+    let machine = try await TestMachine.shared()
     try await machine.require(["mkdir", "-p", "/srv/link-app"])
     try await machine.write(
       "/srv/link-app/linked.service",
@@ -132,7 +132,7 @@ struct DoctorTests {
 
   @Test("values stand directly behind the letters of options, as in journalctl and systemctl")
   func joinedValues() async throws {
-    let machine = try await TestMachine.still()
+    let machine = try await TestMachine.shared()
     let status = try await machine.runDirectly(["upkeep", "status", "-n0", "dbus"])
     #expect(status.succeeded && status.stdout.contains("dbus.service"))
     let show = try await machine.runDirectly(["upkeep", "show", "dbus", "-pId"])
@@ -145,7 +145,7 @@ struct DoctorTests {
 
   @Test("a host that cannot be reached through ssh is an error that says what to try")
   func unreachableHost() async throws {
-    let machine = try await TestMachine.still()
+    let machine = try await TestMachine.shared()
     let list = try await machine.runDirectly(["upkeep", "list", "-Hroot@127.0.0.1:1"])
     #expect(list.status == 1 && list.stdout.isEmpty)
     #expect(list.stderr.contains("cannot reach systemd on root@127.0.0.1:1"))
@@ -164,7 +164,7 @@ struct DoctorTests {
 
   @Test("an exit status that only init scripts give a meaning is told as a number")
   func plainStatus() async throws {
-    let machine = try await TestMachine.still()
+    let machine = try await TestMachine.shared()
     try await machine.install(
       unit: "pre-three.service",
       "[Service]\nExecStartPre=/bin/sh -c 'exit 3'\nExecStart=/bin/sleep infinity\n")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Tests wait for what happens on the machine; here they wait for what systemd alone can do.
-@Suite("Waiting on the machine", .onMachine, .timeLimit(.minutes(2)))
+@Suite("Waiting on the machine", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct EventTests {
   @Test("a status text is seen as soon as it is sent, without asking in between")
   func seesStatusText() async throws {

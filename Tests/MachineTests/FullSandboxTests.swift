@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Under the full sandbox", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("Under the full sandbox", .onMachine, .serialized, .timeLimit(.minutes(10)))
 struct FullSandboxTests {
   /// All that systemd offers to shut a service in, as far as a network service can do with it.
   private static let directives = """

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("upkeep generate", .onMachine, .serialized, .timeLimit(.minutes(4)))
+@Suite("upkeep generate", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct GenerateTests {
   private static let program = "/usr/local/bin/upkeep"
 
@@ -199,7 +199,7 @@ struct GenerateTests {
     let installed = try await machine.require([Self.program, "generate", "--install", "--now"] + options)
     #expect(installed.stdout.contains("generated-web.socket enabled\n"))
     #expect(installed.stdout.contains("generated-web.service started\n"))
-    let answer = try await machine.require(["curl", "-s", "--max-time", "5", "http://127.0.0.1:82/"])
+    let answer = try await machine.require(["curl", "-s", "--max-time", "60", "http://127.0.0.1:82/"])
     #expect(answer.stdout == "1")
     let rated = try await machine.require(["systemd-analyze", "security", "--no-pager", "generated-web"])
     #expect(rated.stdout.contains("generated-web.service: 0.2 SAFE"))

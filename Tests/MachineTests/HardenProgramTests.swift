@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Hardening real daemons", .onMachineWithPrograms, .timeLimit(.minutes(4)))
+@Suite("Hardening real daemons", .onMachineWithPrograms, .timeLimit(.minutes(10)))
 struct HardenProgramTests {
   /// A machine of its own: other tests run the same programs on the same ports.
   private static let machine = Task {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Hardening a service", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("Hardening a service", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct HardenTests {
   /// A unit around `needy`, started.
   private func start(
@@ -175,7 +175,7 @@ struct HardenTests {
   func leftover() async throws {
     let (machine, unit) = try await start("left", 18631, "netlink")
     let script = """
-      upkeep harden \(unit) >/dev/null 2>&1 & run=$!
+      upkeep harden \(unit) --settle 1min >/dev/null 2>&1 & run=$!
       until [ -e /run/systemd/system/\(unit).d/zzzz-upkeep-harden-trial.conf ]; do sleep 0.02; done
       upkeep harden \(unit) 2>&1; echo $?
       kill -STOP $run; systemctl kill -s KILL 'upkeep-harden-guard-harden\\x2dleft.service'; kill -KILL $run

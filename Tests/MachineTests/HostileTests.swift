@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("A hostile service", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("A hostile service", .onMachine, .serialized, .timeLimit(.minutes(10)))
 struct HostileTests {
   @Test("that closes everything is kept up all the same")
   func closesEverything() async throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `upkeep enable`, `mask`, `install`, `remove` and their like, on a real systemd.
-@Suite("Verbs that change unit files", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("Verbs that change unit files", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct InstallTests {
   private static let folder = "/etc/systemd/system"
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `upkeep limits` on running services, and what `--set` does to them.
-@Suite("Limits", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("Limits", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct LimitsTests {
   private func upkeep(_ machine: TestMachine, _ arguments: String...) async throws -> CommandResult {
     try await machine.runDirectly(["upkeep", "limits"] + arguments)

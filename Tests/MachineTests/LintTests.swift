@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("upkeep lint on a machine", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("upkeep lint on a machine", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct LintTests {
   /// A finding as `-o json` gives it.
   struct Entry: Decodable, CustomStringConvertible {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("A probe asks in its own way", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("A probe asks in its own way", .onMachine, .serialized, .timeLimit(.minutes(10)))
 struct ProbeKindTests {
   /// Makes an authority, a server's and a client's certificate in a folder of the machine.
   private func makeCertificates(in folder: String, on machine: TestMachine) async throws {

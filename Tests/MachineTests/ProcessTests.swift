@@ -49,7 +49,7 @@ struct BadStart: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite("The process of a service", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("The process of a service", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct ProcessTests {
   @Test("has the limits of its unit and of its policy")
   func limits() async throws {

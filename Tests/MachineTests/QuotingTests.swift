@@ -4,7 +4,7 @@ import Testing
 import UnitFiles
 
 /// What `UnitValue` writes, as systemd reads it.
-@Suite("Written values", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("Written values", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct QuotingTests {
   /// What a run of the program `dump` saw.
   struct Seen {

@@ -31,7 +31,7 @@ struct Readiness: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite("A service becomes ready", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("A service becomes ready", .onMachine, .serialized, .timeLimit(.minutes(10)))
 struct ReadinessTests {
   @Test(
     "only after its probe has passed, and what is ordered after it starts only then", arguments: Readiness.all
@@ -107,11 +107,11 @@ struct ReadinessTests {
   func startIsExtended() async throws {
     let machine = try await TestMachine.quiet()
     let service = try await TestService(
-      "slow-start", on: machine, steps: "sleep:3 tcp:18004", service: "TimeoutStartSec=1s",
+      "slow-start", on: machine, steps: "sleep:3 tcp:18004", service: "TimeoutStartSec=2s",
       policy: """
         StartupProbe=tcp://127.0.0.1:18004
         StartupProbeIntervalSec=200ms
-        StartupProbeFailureThreshold=100
+        StartupProbeFailureThreshold=1000
         """)
     try await service.start()
     let took = Int(try await service.event("ready").fields["START_USEC"] ?? "") ?? 0
@@ -125,9 +125,9 @@ struct ReadinessTests {
     let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "too-slow", on: machine, steps: "wait:GATE notify:READY=1",
-      policy: "ReadinessProbe=notify\nTimeoutStartSec=2s")
+      policy: "ReadinessProbe=notify\nTimeoutStartSec=5s")
     try await service.startLater()
-    #expect(try await service.event("judged").message.hasSuffix("not ready within 2s"))
+    #expect(try await service.event("judged").message.hasSuffix("not ready within 5s"))
     _ = try await service.child(2)
     try await service.open()
     try await service.event("ready")
@@ -145,6 +145,7 @@ struct ReadinessTests {
       policy: """
         ReadinessProbe=exec:/usr/bin/test ! -e \(flag)
         ProbeIntervalSec=100ms
+        ProbeTimeoutSec=20s
         FailureThreshold=2
         """)
     try await service.start()

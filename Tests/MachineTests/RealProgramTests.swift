@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Generated units of real programs", .onMachineWithPrograms, .timeLimit(.minutes(3)))
+@Suite("Generated units of real programs", .onMachineWithPrograms, .timeLimit(.minutes(10)))
 struct RealProgramTests {
   @Test(
     "start in the strict sandbox and serve, come back after a kill, and stop cleanly",

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("A service recovers", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("A service recovers", .onMachine, .serialized, .timeLimit(.minutes(10)))
 struct RecoveryTests {
   @Test("from SIGKILL at once, and the unit stays active")
   func killed() async throws {
@@ -76,7 +76,7 @@ struct RecoveryTests {
         ReadinessProbe=http://127.0.0.1:18102/
         LivenessProbe=http://127.0.0.1:18102/
         ProbeIntervalSec=300ms
-        FailureThreshold=2
+        FailureThreshold=4
         TimeoutAbortSec=1s
         """)
     try await service.start()
@@ -130,7 +130,7 @@ struct RecoveryTests {
     let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "recover-runner", on: machine, steps: "ignore:TERM",
-      service: "WatchdogSec=1s\nRestart=always\nRestartSec=0\nTimeoutAbortSec=1s\nTimeoutStopSec=1s")
+      service: "WatchdogSec=3s\nRestart=always\nRestartSec=0\nTimeoutAbortSec=1s\nTimeoutStopSec=1s")
     try await service.start()
     let first = try await service.child()
     try await service.signalRunner("STOP")
@@ -146,7 +146,7 @@ struct RecoveryTests {
     let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "recover-wait", on: machine, steps: "stamp:begun sleep:2.5 say:later wait:GATE stamp:ends exit:1",
-      service: "WatchdogSec=1s",
+      service: "WatchdogSec=2s",
       policy: "RestartFirstDelaySec=4s")
     try await service.start()
     try await service.open()
@@ -158,7 +158,7 @@ struct RecoveryTests {
     try await service.line("later", 2)
     let after = try await service.waitUntil { $0["StatusText"]?.hasPrefix("ready, restarted 1 time") == true }
     #expect(after["NRestarts"] == "0")
-    #expect(try await machine.show(service.unit, ["WatchdogUSec"]) == ["WatchdogUSec": "1s"])
+    #expect(try await machine.show(service.unit, ["WatchdogUSec"]) == ["WatchdogUSec": "2s"])
     try await service.stop()
   }
 
@@ -166,7 +166,7 @@ struct RecoveryTests {
   func kick() async throws {
     let machine = try await TestMachine.quiet()
     let service = try await TestService(
-      "recover-kick", on: machine, steps: "", service: "WatchdogSec=1s", policy: "RestartFirstDelaySec=10min")
+      "recover-kick", on: machine, steps: "", service: "WatchdogSec=3s", policy: "RestartFirstDelaySec=10min")
     try await service.start()
     try await machine.signal("KILL", try await service.child())
     try await service.status(containing: "backing off 10min after SIGKILL")

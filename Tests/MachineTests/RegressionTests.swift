@@ -1,7 +1,7 @@
 import Testing
 
 /// What once went wrong, each with the story that showed it.
-@Suite("What once went wrong", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("What once went wrong", .onMachine, .serialized, .timeLimit(.minutes(10)))
 struct RegressionTests {
   /// How a unit wants to be stopped.
   struct StopSignal: Sendable, CustomTestStringConvertible {
@@ -78,7 +78,7 @@ struct RegressionTests {
   func wantsTime() async throws {
     let service = try await TestService(
       "wants-time", on: .quiet(), steps: "notify:EXTEND_TIMEOUT_USEC=20000000 sleep:2.5 notify:READY=1",
-      policy: "ReadinessProbe=notify\nTimeoutStartSec=1s")
+      policy: "ReadinessProbe=notify\nTimeoutStartSec=2s")
     try await service.start()
     #expect(try await service.events() == ["started", "ready"])
     try await service.stop()

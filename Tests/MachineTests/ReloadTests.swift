@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Reloading a service's policy", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("Reloading a service's policy", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct ReloadTests {
   /// What makes `systemctl reload` work here: systemd's own protocol where there is one (since version 253).
   private static func reloadLines(on machine: TestMachine) async throws -> String {

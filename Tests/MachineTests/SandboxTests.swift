@@ -42,7 +42,7 @@ struct Sandbox: Sendable, CustomTestStringConvertible {
 }
 
 /// False passes are worse than no tests: the sandbox of the machine must be the one of a real host.
-@Suite("The machine's sandbox", .onMachine, .timeLimit(.minutes(2)))
+@Suite("The machine's sandbox", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct SandboxTests {
   @Test("a directive forbids what it must, and only the directive does", arguments: Sandbox.all)
   func directiveIsEnforced(sandbox: Sandbox) async throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Real systemd-analyze beside `upkeep score`, on the same files.
-@Suite("The score", .onMachine, .timeLimit(.minutes(2)))
+@Suite("The score", .onMachine, .withMachine, .timeLimit(.minutes(10)))
 struct ScoreTests {
   /// What both say of a check.
   private struct Check: Equatable, Hashable {

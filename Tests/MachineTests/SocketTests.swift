@@ -1,6 +1,6 @@
 import Testing
 
-@Suite("Descriptors of a service", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("Descriptors of a service", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct SocketTests {
   @Test("that systemd listens on stay open across crashes, and no connection is refused")
   func socketActivation() async throws {

@@ -1,7 +1,7 @@
 import Testing
 
 /// Here no systemd starts `upkeep-run`: commands come through the machine's namespaces alone.
-@Suite("Outside systemd", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("Outside systemd", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct StandaloneTests {
   private static let subject = "\(TestMachine.programs)/subject"
 

@@ -13,7 +13,7 @@ struct KillSetting: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite("Stopping a service", .onMachine, .serialized, .timeLimit(.minutes(1)))
+@Suite("Stopping a service", .onMachine, .serialized, .timeLimit(.minutes(10)))
 struct StopTests {
   @Test("ends a grandchild that double-forked away and ignores SIGTERM", arguments: KillSetting.all)
   func endsStrays(_ setting: KillSetting) async throws {

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `upkeep tasks` and `upkeep tasks run-now` with real timers.
-@Suite("Scheduled tasks", .onMachine, .serialized, .timeLimit(.minutes(3)))
+@Suite("Scheduled tasks", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct TasksTests {
   private func upkeep(_ machine: TestMachine, _ arguments: String...) async throws -> CommandResult {
     try await machine.runDirectly(["upkeep"] + arguments)
@@ -98,8 +98,7 @@ struct TasksTests {
   @Test(
     "a run is waited for to its end, whatever the service's type, and one that did not happen is no success")
   func runs() async throws {
-    // A machine of its own: when another test lets systemd read its units anew, it forgets which condition failed.
-    let machine = try await TestMachine.boot(name: "k\(ProcessInfo.processInfo.processIdentifier)")
+    let machine = try await TestMachine.shared()
     let gate = "/run/task-simple.gate"
     try await machine.require(["mkfifo", gate])
     try await install(
@@ -148,7 +147,6 @@ struct TasksTests {
     let again = try await upkeep(machine, "tasks", "run-now", "task-stay")
     #expect(again.status == 1 && again.stderr.contains("still active from its last run"))
     try await machine.systemctl("stop", "task-cond.timer", "task-stay.timer", "task-stay.service")
-    try await machine.down()
   }
 
   @Test(

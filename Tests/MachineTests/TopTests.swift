@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `upkeep top` on a real terminal and without one.
-@Suite("upkeep top", .onMachine, .timeLimit(.minutes(2)))
+@Suite("upkeep top", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct TopTests {
   /// What a terminal is like before: its own screen, lines that wrap, a cursor.
   private static let usualModes: Set<Int> = [7, 25]
@@ -133,6 +133,8 @@ struct TopTests {
     let pid = try #require(found.split(separator: "\n").last.map(String.init))
     try await machine.signal("TSTP", pid)
     try await Self.expectRestored(terminal)
+    // It stops only after that, and what comes before does not make it go on.
+    try await machine.require(["sh", "-c", "until grep -q 'State:.T' /proc/$0/status; do :; done", pid])
     try await machine.signal("CONT", pid)
     let picture = try await terminal.waitUntil("the screen again") { picture in
       picture.entries == 2 && picture.rows.contains { $0.contains("init.scope") }

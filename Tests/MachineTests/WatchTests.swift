@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `upkeep watch` on a real manager.
-@Suite("upkeep watch", .onMachine, .timeLimit(.minutes(2)))
+@Suite("upkeep watch", .onMachine, .withMachine, .serialized, .timeLimit(.minutes(10)))
 struct WatchTests {
   /// Starts `upkeep watch` as a unit whose lines are in the journal, and waits until it watches.
   private static func watch(

@@ -139,6 +139,6 @@ extension RealProgram {
   ]
 
   private static func get(_ address: String, _ body: String) -> Step {
-    .run("curl -sS --max-time 10 http://\(address)", prints: body)
+    .run("curl -sS --max-time 60 http://\(address)", prints: body)
   }
 }

@@ -22,8 +22,8 @@ struct MachineProcess: Sendable, Equatable {
 }
 
 extension TestMachine {
-  /// How long tests wait for what should come within a second or two; generous, for slow machines.
-  static let patience = Duration.seconds(20)
+  /// How long tests wait for what should come within a second or two; it only bounds a hang.
+  static let patience = Duration.seconds(90)
 
   /// What `waitUntil` shows of a unit unless told otherwise.
   static let usualProperties = [

@@ -20,13 +20,12 @@ final class TestMachine: Sendable {
 
   // MARK: Booting
 
-  private static let sharedBoot = Task {
-    try await boot(name: "t\(ProcessInfo.processInfo.processIdentifier)")
-  }
-
-  /// The machine that all tests of this process share, booted when it is first asked for.
+  /// The machine of the test's suite, which no other suite uses meanwhile.
+  ///
+  /// - Throws: ``MachineLoan/Missing`` in a suite without `.withMachine`.
   static func shared() async throws -> TestMachine {
-    try await sharedBoot.value
+    guard let machine = MachineLoan.machine else { throw MachineLoan.Missing() }
+    return machine
   }
 
   private static let quietBoot = Task {
@@ -37,15 +36,6 @@ final class TestMachine: Sendable {
   /// extended its time-out.
   static func quiet() async throws -> TestMachine {
     try await quietBoot.value
-  }
-
-  private static let stillBoot = Task {
-    try await boot(name: "s\(ProcessInfo.processInfo.processIdentifier)")
-  }
-
-  /// A machine for the tests that compare two looks at all of its units, with nobody else on it.
-  static func still() async throws -> TestMachine {
-    try await stillBoot.value
   }
 
   /// Boots a machine of its own for a test that harms it; `down()` or the end of `owner` removes it.
