@@ -22,6 +22,10 @@ package struct ProbeContext: Sendable {
   package let credentials: String?
   /// The bus on which names are looked for.
   package let bus: MessageBus
+  /// The folders that systemd made for the service, `$RUNTIME_DIRECTORY`: a FIFO that is missing there is made.
+  package var runtimeDirectories: [String] = []
+  /// Whether the service can send notifications.
+  package var hearsNotifications = true
 
   /// Describes the surroundings of probes.
   package init(

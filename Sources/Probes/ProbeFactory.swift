@@ -1,7 +1,8 @@
+import Processes
 package import Supervision
 package import Systemd
 
-/// Makes the probe that a policy asks for.
+/// Makes the probe or the listener that a policy asks for.
 @LoopActor
 package enum ProbeFactory {
   /// Makes a probe; nil for a target that is not asked but speaks up itself.
@@ -27,7 +28,21 @@ package enum ProbeFactory {
     case .unix(let path): UnixProbe(path: path)
     case .exec(let arguments):
       ExecProbe(arguments, template: context.command, commands: context.commands)
-    case .notify: nil
+    case .heartbeat, .notify: nil
+    }
+  }
+
+  /// Makes a listener to heartbeats; nil for a target that is none.
+  package static func makeListener(
+    _ target: ProbeTarget, context: ProbeContext
+  ) -> (any HeartbeatListener)? {
+    guard case .heartbeat(let source) = target else { return nil }
+    return switch source {
+    case .file(let path): FileListener(path: path)
+    case .fifo(let path):
+      FIFOListener(
+        path: path, runtimeDirectories: context.runtimeDirectories, owner: context.command.identity)
+    case .notify: NotificationListener(isReachable: context.hearsNotifications)
     }
   }
 }

@@ -25,7 +25,8 @@ enum RunnerHelp {
     \(PolicyKey.all.map(line).joined(separator: "\n"))
 
     Probes: http://HOST[:PORT]/PATH, https://..., http+unix:/SOCKET:/PATH, tcp://HOST:PORT,
-    grpc://HOST:PORT[/SERVICE], grpcs://..., unix:/PATH, dbus:NAME, exec:/PROGRAM ARGUMENTS, notify (the command's own READY=1).
+    grpc://HOST:PORT[/SERVICE], grpcs://..., unix:/PATH, dbus:NAME, exec:/PROGRAM ARGUMENTS,
+    notify (the command's own READY=1), heartbeat:file:/PATH, heartbeat:fifo:/PATH, heartbeat:notify (WATCHDOG=1).
 
     Signals: SIGTERM stops, SIGINT stops at once and a second one kills, SIGHUP reads the policy anew,
     SIGCONT ends the wait before a restart; SIGUSR1, SIGUSR2, SIGWINCH, SIGQUIT and the real-time signals go to

@@ -21,6 +21,9 @@ extension ServiceRunner {
         childIsReloading = true
         link.tell(.reloading)
       case .status(let text): ownStatus = String(text.prefix(Self.longestOwnStatus))
+      // What a probe listens to has the policy's interval, whatever the service thinks of it.
+      case .watchdog where lifecycle.policy.ownHeartbeat != nil: probes?.childBeat()
+      case .watchdogTimeout where lifecycle.policy.ownHeartbeat != nil: continue
       case .watchdog: if lifecycle.deservesWatchdogPing { expectHeartbeat(within: heartbeat.beat()) }
       case .watchdogTimeout(let interval):
         if lifecycle.deservesWatchdogPing { expectHeartbeat(within: heartbeat.change(to: interval)) }

@@ -16,6 +16,7 @@ extension ServiceRunner {
     lifecycle.policy = policy
     if isRunning {
       old?.instanceEnded()
+      if policy.ownHeartbeat != nil { expectHeartbeat(within: nil) }
       // An instance that is still starting begins its probes anew; one that was ready stays so until they differ.
       if lifecycle.state == .starting {
         probes?.instanceStarted()

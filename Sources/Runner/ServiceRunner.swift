@@ -165,6 +165,7 @@ final class ServiceRunner {
   private func spawn() {
     do throws(SpawnError) {
       if probes == nil { try replaceProbes(lifecycle.policy) }
+      probes?.prepare()
       var request = try plan.request(
         policy: lifecycle.policy, descriptors: store.descriptors, identities: &identities)
       request.cgroup = cgroup?.descriptor
@@ -220,10 +221,13 @@ final class ServiceRunner {
   // MARK: Probes and heartbeats
 
   func replaceProbes(_ policy: Policy) throws(SpawnError) {
-    let context = ProbeContext(
+    var context = ProbeContext(
       userAgent: "upkeep/\(BuildInfo.current.version)",
       command: try plan.probeTemplate(policy: policy, identities: &identities), commands: commands,
       credentials: ProcessEnvironment.value("CREDENTIALS_DIRECTORY"), bus: bus)
+    context.runtimeDirectories =
+      ProcessEnvironment.value("RUNTIME_DIRECTORY")?.split(separator: ":").map(String.init) ?? []
+    context.hearsNotifications = listener != nil
     probes = ProbeRunner(policy.probes, context: context) { [unowned self] step in
       switch step {
       case .record(let event): record(event)
@@ -231,9 +235,10 @@ final class ServiceRunner {
       case .unready(let reason): post(.lostReadiness(reason))
       case .judged(let judgement): post(.judged(judgement))
       // What is waited for may have a new reason.
-      case .started, .attempt, .wait, .cancel: if lifecycle.state == .starting { report() }
+      case .started, .attempt, .listen, .wait, .cancel: if lifecycle.state == .starting { report() }
       }
     }
+    probes?.beforeLook = { [unowned self] in listener?.receive() }
   }
 
   /// Expects the next heartbeat within this time; nil for no limit.

@@ -39,7 +39,7 @@ struct SpawnPlan {
     func set(_ name: String, _ value: String) { entries[Array(name.utf8)] = Array(value.utf8) }
     if ProcessEnvironment.value("SYSTEMD_EXEC_PID") != nil { ownPID.append("SYSTEMD_EXEC_PID") }
     if let notifyAddress { set("NOTIFY_SOCKET", notifyAddress) }
-    if let watchdog, notifyAddress != nil {
+    if let watchdog = policy.ownHeartbeat ?? watchdog, notifyAddress != nil {
       set("WATCHDOG_USEC", "\(watchdog.microseconds)")
       ownPID.append("WATCHDOG_PID")
     }

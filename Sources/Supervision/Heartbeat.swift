@@ -1,4 +1,7 @@
-/// The heartbeats of an instance: expected only from one that has sent the first.
+/// The `WATCHDOG=1` of an instance that nobody asked for: expected only from one that has sent the first.
+///
+/// Those that a probe listens to are counted by a ``ProbeTrack``. What this program itself sends to systemd is
+/// another matter.
 public struct Heartbeat: Sendable, Hashable {
   /// How long the service may be silent; nil if nobody expects heartbeats.
   public private(set) var interval: Duration?

@@ -40,12 +40,18 @@ public struct Policy: Sendable, Hashable {
 
   // MARK: Probes
 
+  /// How long a service may take from one heartbeat to the next if nothing else is said.
+  public static let standardHeartbeat: Duration = .seconds(30)
+
   /// What each kind of probe asks, in the order written.
   public var targets: [ProbeKind: [ProbeTarget]] = [:]
   var commonNumbers = ProbeNumbers()
   var numbers: [ProbeKind: ProbeNumbers] = [:]
   /// The interval of readiness probes until they first succeed.
   public var probeStartInterval: Duration = .milliseconds(200)
+  /// How long a service may take from one heartbeat to the next; nil for ``standardHeartbeat``, and then only if a
+  /// probe listens to heartbeats.
+  public var heartbeat: Duration?
   /// What all HTTP probes share: headers and whom to trust. The rest is in ``commonNumbers``.
   var http = HTTPCheck()
 
@@ -109,7 +115,8 @@ public struct Policy: Sendable, Hashable {
 
   /// All probes with their numbers: startup, readiness, liveness.
   public var probes: [ProbeSettings] {
-    ProbeKind.allCases.flatMap { kind in
+    let targets = listensTo
+    return ProbeKind.allCases.flatMap { kind in
       (targets[kind] ?? []).map { target in
         var settings = ProbeSettings(kind: kind, target: target, startInterval: probeStartInterval)
         settings.http = http
@@ -123,9 +130,24 @@ public struct Policy: Sendable, Hashable {
         }
         // As in the kubelet, one success is enough for anything but readiness.
         if kind != .readiness { settings.successThreshold = 1 }
-        return settings
+        return target.isHeartbeat ? settings.listening(within: heartbeat ?? Self.standardHeartbeat) : settings
       }
     }
+  }
+
+  /// What the probes ask or listen to: as written, and the service's own WATCHDOG=1 if heartbeats are wanted and
+  /// nobody says where they come from.
+  private var listensTo: [ProbeKind: [ProbeTarget]] {
+    guard heartbeat != nil, !targets.values.contains(where: { $0.contains(where: \.isHeartbeat) }) else {
+      return targets
+    }
+    return targets.merging([.liveness: [.heartbeat(.notify)]]) { $0 + $1 }
+  }
+
+  /// How often the service has to send WATCHDOG=1 because a probe listens to that; nil if none does.
+  public var ownHeartbeat: Duration? {
+    let listens = listensTo.values.contains { $0.contains(.heartbeat(.notify)) }
+    return listens ? heartbeat ?? Self.standardHeartbeat : nil
   }
 
   /// The longest time an instance has until it must be ready; nil if nothing of ours limits it.
@@ -149,8 +171,7 @@ public struct Policy: Sendable, Hashable {
 
   /// How long a service may have been broken before its probes of a kind say so; zero without such probes.
   func detectionTime(of kind: ProbeKind) -> Duration {
-    probes.filter { $0.kind == kind }.map { max($0.interval, $0.timeout) * $0.failureThreshold + $0.timeout }
-      .max() ?? .zero
+    probes.filter { $0.kind == kind }.map(\.detectionTime).max() ?? .zero
   }
 
   /// Whether an end by itself counts as clean.

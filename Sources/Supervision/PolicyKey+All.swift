@@ -3,8 +3,8 @@ import UnitFiles
 extension PolicyKey {
   /// Every key, in the order of the manual.
   public static let all: [PolicyKey] =
-    probeTargets + commonProbeNumbers + ProbeKind.allCases.flatMap(probeNumbers) + commonHTTP + restarts
-    + timeouts + process
+    probeTargets + commonProbeNumbers + ProbeKind.allCases.flatMap(probeNumbers) + commonHTTP + health
+    + restarts + timeouts + process
 
   // MARK: Probes
 
@@ -108,6 +108,15 @@ extension PolicyKey {
     scalar(
       "ProbeInsecure", "BOOLEAN", \.http.isInsecure, default: "no",
       "Whether https probes take any certificate.", Boolean.parse),
+  ]
+
+  // MARK: Health
+
+  private static let health: [PolicyKey] = [
+    scalar(
+      "HeartbeatSec", "TIME", \.heartbeat, default: "30s",
+      "The longest time between heartbeats; alone, it wants WATCHDOG=1 from the service."
+    ) { (text) throws(ValueError) in try PolicyValue.heartbeat(text) }
   ]
 
   private static func target(_ name: String, _ kind: ProbeKind, _ summary: String) -> PolicyKey {

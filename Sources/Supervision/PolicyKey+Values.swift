@@ -22,6 +22,15 @@ enum PolicyValue {
     return time
   }
 
+  /// A tenth of a second at least: nobody looks more often.
+  static func heartbeat(_ text: String) throws(ValueError) -> Duration {
+    let time = try time(text)
+    guard time >= .milliseconds(100) else {
+      throw ValueError(message: "\"\(text)\" is too short for heartbeats: at least 100ms")
+    }
+    return time
+  }
+
   /// nil means infinity.
   static func timeOrInfinity(_ text: String) throws(ValueError) -> Duration? {
     guard let time = try TimeSpan.parse(text) else { return nil }

@@ -6,9 +6,12 @@
 public struct ProbeSet: Sendable {
   /// What the caller has to do, in order.
   public enum Step: Sendable, Hashable {
-    /// Attempt this probe now, for at most this long, and report by ``ProbeSet/finished(_:_:took:)``.
+    /// Attempt this probe now, for at most this long, and report by ``ProbeSet/finished(_:_:took:)``. What listens to
+    /// heartbeats looks at its source, at once, and reports by ``ProbeSet/looked(_:_:)``.
     case attempt(Int, timeout: Duration)
-    /// Call ``ProbeSet/due(_:)`` after this time.
+    /// Listen to this probe's heartbeats from now on; what came before is forgotten.
+    case listen(Int)
+    /// Call ``ProbeSet/due(_:late:)`` after this time.
     case wait(Int, Duration)
     /// Drop this probe's attempt or wait.
     case cancel(Int)
@@ -29,6 +32,8 @@ public struct ProbeSet: Sendable {
   private let settings: [ProbeSettings]
   private let wantsNotify: Bool
   private var active: Set<Int> = []
+  // Those of the active ones that listen to heartbeats, and whose initial delay is over.
+  private var listening: Set<Int> = []
   private var hasStarted = false
   /// Whether the present instance has said `READY=1`.
   public private(set) var childIsReady = false
@@ -53,7 +58,7 @@ public struct ProbeSet: Sendable {
     wasReady = false
     isReady = false
     let startup = indices(of: .startup)
-    guard startup.isEmpty else { return steps + startup.map { begin($0) } }
+    guard startup.isEmpty else { return steps + startup.flatMap { begin($0) } }
     return steps + beginOthers()
   }
 
@@ -71,43 +76,51 @@ public struct ProbeSet: Sendable {
 
   /// The instance is over or about to be ended: nothing is asked any more.
   public mutating func instanceEnded() -> [Step] {
-    defer { active = [] }
+    defer { (active, listening) = ([], []) }
     return active.sorted().map { .cancel($0) }
   }
 
   /// The wait of this probe is over.
-  public mutating func due(_ index: Int) -> [Step] {
+  ///
+  /// - Parameters:
+  ///   - index: the probe.
+  ///   - late: how much later than asked for.
+  /// - Returns: the attempt; for one who listens to heartbeats and is told so late that this very program cannot have
+  ///   run, and so perhaps the service neither, another wait.
+  public mutating func due(_ index: Int, late: Duration = .zero) -> [Step] {
     guard active.contains(index) else { return [] }
-    return [.attempt(index, timeout: tracks[index].settings.timeout)]
+    let settings = tracks[index].settings
+    if settings.target.isHeartbeat {
+      guard listening.contains(index) else { return listen(index) }
+      if late >= max(settings.interval / 4, Self.leastLateness) { return [.wait(index, settings.interval)] }
+    }
+    return [.attempt(index, timeout: settings.timeout)]
   }
+
+  /// A timer that fires by less than this too late was not kept from it.
+  static let leastLateness = Duration.milliseconds(250)
 
   /// An attempt of this probe has ended after `took`.
   public mutating func finished(_ index: Int, _ outcome: ProbeOutcome, took: Duration) -> [Step] {
     guard active.contains(index) else { return [] }
-    let flipped = tracks[index].record(outcome)
+    let steps = take(index, outcome)
+    guard active.contains(index) else { return steps }
     let track = tracks[index]
-    var steps: [Step] = []
-    if flipped {
-      steps.append(.record(.flipped(track)))
-      switch (track.settings.kind, track.verdict) {
-      case (.startup, .healthy):
-        active.remove(index)
-        let others = indices(of: .startup)
-        guard others.allSatisfy({ tracks[$0].verdict == .healthy }) else { return steps }
-        return steps + [.started] + beginOthers()
-      case (.startup, _):
-        return steps + instanceEnded() + [.judged(.startupFailed(track.reason))]
-      case (.liveness, .unhealthy):
-        return steps + instanceEnded() + [.judged(.livenessFailed(track.reason))]
-      case (.liveness, _):
-        break
-      case (.readiness, _):
-        steps += updateReadiness(reason: track.reason)
-      }
-    }
     let isWaited = !wasReady && track.verdict != .healthy
-    steps.append(.wait(index, track.delay(afterAttemptOf: took, beforeFirstReady: isWaited)))
-    return steps
+    return steps + [.wait(index, track.delay(afterAttemptOf: took, beforeFirstReady: isWaited))]
+  }
+
+  /// The source of this probe's heartbeats was looked at, because it was time or because one was heard.
+  public mutating func looked(_ index: Int, _ sighting: HeartbeatSighting) -> [Step] {
+    guard active.contains(index) else { return [] }
+    listening.insert(index)
+    // As with systemd's own watchdog, a service is owed heartbeats from its first on, or once it is ready.
+    let isOwed =
+      if case .silent = sighting { wasReady || tracks[index].settings.kind != .liveness } else { true }
+    let outcome = isOwed ? tracks[index].outcome(of: sighting) : nil
+    let steps = outcome.map { take(index, $0) } ?? []
+    guard active.contains(index) else { return steps }
+    return steps + [.wait(index, tracks[index].nextLook(after: sighting))]
   }
 
   /// The service itself said `READY=1`.
@@ -131,22 +144,52 @@ public struct ProbeSet: Sendable {
 
   // MARK: Private steps
 
+  /// Counts an outcome; the probe is no longer active if it has done its part or has ended the instance.
+  private mutating func take(_ index: Int, _ outcome: ProbeOutcome) -> [Step] {
+    guard tracks[index].record(outcome) else { return [] }
+    let track = tracks[index]
+    let record = [Step.record(.flipped(track))]
+    switch (track.settings.kind, track.verdict) {
+    case (.startup, .healthy):
+      active.remove(index)
+      let others = indices(of: .startup)
+      guard others.allSatisfy({ tracks[$0].verdict == .healthy }) else { return record }
+      return record + [.started] + beginOthers()
+    case (.startup, _):
+      return record + instanceEnded() + [.judged(.startupFailed(track.reason))]
+    case (.liveness, .unhealthy):
+      let isHeartbeat = track.settings.target.isHeartbeat
+      return record + instanceEnded() + [
+        .judged(isHeartbeat ? .heartbeatLost(track.settings.interval) : .livenessFailed(track.reason))
+      ]
+    case (.liveness, _):
+      return record
+    case (.readiness, _):
+      return record + updateReadiness(reason: track.reason)
+    }
+  }
+
   private func indices(of kind: ProbeKind) -> [Int] {
     tracks.indices.filter { tracks[$0].settings.kind == kind }
   }
 
-  private mutating func begin(_ index: Int) -> Step {
+  private mutating func begin(_ index: Int) -> [Step] {
     active.insert(index)
     let settings = tracks[index].settings
-    return settings.initialDelay > .zero
-      ? .wait(index, settings.initialDelay) : .attempt(index, timeout: settings.timeout)
+    guard settings.initialDelay == .zero else { return [.wait(index, settings.initialDelay)] }
+    return settings.target.isHeartbeat ? listen(index) : [.attempt(index, timeout: settings.timeout)]
+  }
+
+  private mutating func listen(_ index: Int) -> [Step] {
+    listening.insert(index)
+    return [.listen(index), .wait(index, tracks[index].nextLook(after: .silent(for: .zero)))]
   }
 
   private mutating func beginOthers() -> [Step] {
     hasStarted = true
-    var steps: [Step] = []
-    for index in tracks.indices where tracks[index].settings.kind != .startup { steps.append(begin(index)) }
-    return updateReadiness(reason: "") + steps
+    var steps = updateReadiness(reason: "")
+    for index in tracks.indices where tracks[index].settings.kind != .startup { steps += begin(index) }
+    return steps
   }
 
   private mutating func updateReadiness(reason: String) -> [Step] {
@@ -155,7 +198,18 @@ public struct ProbeSet: Sendable {
       && indices(of: .readiness).allSatisfy { tracks[$0].verdict == .healthy }
     guard now != isReady else { return [] }
     isReady = now
-    if now { wasReady = true }
-    return now ? [.ready] : [.unready(reason)]
+    guard now else { return [.unready(reason)] }
+    let isFirst = !wasReady
+    wasReady = true
+    return [.ready] + (isFirst ? listenAnew() : [])
+  }
+
+  /// A service that has become ready owes its first heartbeat from then on.
+  private mutating func listenAnew() -> [Step] {
+    let silent = listening.sorted().filter {
+      if case .healthy = tracks[$0].lastOutcome { return false }
+      return tracks[$0].settings.kind == .liveness
+    }
+    return silent.flatMap { listen($0) }
   }
 }

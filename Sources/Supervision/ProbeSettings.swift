@@ -14,7 +14,8 @@ public struct ProbeSettings: Sendable, Hashable {
   public var kind: ProbeKind
   /// What it asks.
   public var target: ProbeTarget
-  /// The time from the beginning of one attempt to the beginning of the next.
+  /// The time from the beginning of one attempt to the beginning of the next; of a heartbeat, the longest time from
+  /// one to the next, or to the first.
   public var interval: Duration
   /// The interval until the first success; only readiness probes use it.
   public var startInterval: Duration
@@ -43,6 +44,22 @@ public struct ProbeSettings: Sendable, Hashable {
     self.initialDelay = initialDelay
     self.successThreshold = successThreshold
     self.failureThreshold = failureThreshold
+  }
+
+  /// The same probe as it listens to heartbeats within `limit`: one that is missed is enough, and nothing is asked.
+  func listening(within limit: Duration) -> ProbeSettings {
+    var settings = self
+    // A service that starts has as many intervals to begin as a startup probe may fail.
+    settings.interval = kind == .startup ? limit * failureThreshold : limit
+    settings.timeout = settings.interval
+    settings.successThreshold = 1
+    settings.failureThreshold = 1
+    return settings
+  }
+
+  /// How long a service may have been broken before this probe says so.
+  var detectionTime: Duration {
+    target.isHeartbeat ? interval : max(interval, timeout) * failureThreshold + timeout
   }
 
   /// The longest time a startup probe gives an instance before it fails for good.

@@ -16,6 +16,8 @@ public enum ProbeTarget: Sendable, Hashable {
   case dbus(name: String)
   /// This command has to exit 0; the first word is an absolute path, no shell is involved.
   case exec([[UInt8]])
+  /// The service has to show by itself, again and again, that it is alive; nothing is asked.
+  case heartbeat(HeartbeatSource)
   /// The service's own `READY=1`; nothing is asked.
   case notify
 
@@ -38,10 +40,12 @@ public enum ProbeTarget: Sendable, Hashable {
     if let rest = text.suffix(after: "dbus:") { return try dbus(rest) }
     if let rest = text.suffix(after: "unix:") { return try unix(rest) }
     if let rest = text.suffix(after: "exec:") { return try exec(rest) }
+    if let rest = text.suffix(after: "heartbeat:") { return .heartbeat(try HeartbeatSource.parse(rest)) }
     throw ValueError(
       message: "\"\(text)\" is no probe: write http://HOST[:PORT]/PATH, https://..., "
         + "http+unix:/SOCKET:/PATH, tcp://HOST:PORT, grpc://HOST:PORT[/SERVICE], "
-        + "grpcs://..., unix:/PATH, dbus:NAME, exec:/PROGRAM ARGUMENTS or notify")
+        + "grpcs://..., unix:/PATH, dbus:NAME, exec:/PROGRAM ARGUMENTS, heartbeat:file:/PATH, "
+        + "heartbeat:fifo:/PATH, heartbeat:notify or notify")
   }
 
   private static func http(_ url: String, _ rest: Substring) throws(ValueError) -> ProbeTarget {
@@ -181,9 +185,13 @@ extension ProbeTarget: CustomStringConvertible {
     case .grpc(let endpoint): endpoint.text
     case .dbus(let name): "dbus:\(name)"
     case .exec(let words): "exec:" + String(decoding: words.first ?? [], as: UTF8.self)
+    case .heartbeat(let source): "heartbeat:\(source.text)"
     case .notify: "notify"
     }
   }
+
+  /// Whether the service shows by itself that it is alive.
+  public var isHeartbeat: Bool { if case .heartbeat = self { true } else { false } }
 }
 
 extension StringProtocol {

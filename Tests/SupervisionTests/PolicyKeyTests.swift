@@ -18,7 +18,8 @@ struct PolicyKeyTests {
     "liveness-probe-host",
     "liveness-probe-status", "liveness-probe-body",
     "probe-method", "probe-host", "probe-status", "probe-body", "probe-header", "probe-certificate-authority",
-    "probe-client-certificate", "probe-client-key", "probe-insecure", "restart", "success-exit-status",
+    "probe-client-certificate", "probe-client-key", "probe-insecure", "heartbeat", "restart",
+    "success-exit-status",
     "restart-prevent-exit-status",
     "restart-force-exit-status", "restart-first-delay",
     "restart-delay", "restart-delay-factor", "restart-delay-max", "restart-jitter", "restart-limit",
@@ -92,6 +93,8 @@ struct PolicyKeyTests {
     ("ProbeClientCertificate", "probe", { $0.probes[1].http.clientCertificate == "probe" }),
     ("ProbeClientKey", "probe.key", { $0.probes[1].http.clientKey == "probe.key" }),
     ("ProbeInsecure", "yes", { $0.probes.allSatisfy { $0.http.isInsecure } }),
+    ("HeartbeatSec", "5s", { $0.heartbeat == .seconds(5) && $0.ownHeartbeat == .seconds(5) }),
+    ("HeartbeatSec", "100ms", { $0.probes.last?.interval == .milliseconds(100) }),
     ("Restart", "no", { $0.restart == .no }), ("Restart", "on-failure", { $0.restart == .onFailure }),
     ("Restart", "always", { $0.restart == .always }),
     ("RestartFirstDelaySec", "1.5s", { $0.backOff.first == .milliseconds(1500) }),
@@ -206,6 +209,8 @@ struct PolicyKeyTests {
       "is no credential"
     ),
     (["ProbeInsecure"], ["maybe", ""], "neither yes nor no"),
+    (["HeartbeatSec"], ["0", "99ms"], "is too short for heartbeats: at least 100ms"),
+    (["HeartbeatSec"], ["infinity", "2y"], "is too long: at most a year"),
     (["StartupProbe", "LivenessProbe"], ["notify"], "can only be a ReadinessProbe"),
     (["ReadinessProbe"], ["ftp://x", "localhost:80"], "is no probe: write http://"),
   ]

@@ -4,12 +4,13 @@ import UnitFiles
 
 extension ProbeSet.Step {
   /// The step in two or three words: `attempt 0 1s`, `wait 1 10s`, `unready 503`.
-  fileprivate var words: String {
+  var words: String {
     switch self {
     case .attempt(let index, let timeout): "attempt \(index) \(TimeSpan.format(timeout))"
     case .wait(let index, let time): "wait \(index) \(TimeSpan.format(time))"
     case .cancel(let index): "cancel \(index)"
     case .record(let event): "record \(event.kind.name)"
+    case .listen(let index): "listen \(index)"
     case .started: "started"
     case .ready: "ready"
     case .unready(let reason): "unready \(reason)"
@@ -19,7 +20,7 @@ extension ProbeSet.Step {
 }
 
 extension ProbeSet.Step {
-  fileprivate var event: ServiceEvent? { if case .record(let event) = self { event } else { nil } }
+  var event: ServiceEvent? { if case .record(let event) = self { event } else { nil } }
 }
 
 extension ProbeSet {

@@ -30,6 +30,9 @@ struct ProbeTargetTests {
     ("http+unix:///run/x.sock:/", .httpSocket(path: "/run/x.sock", location: "/")),
     ("http+unix:@name:/h", .httpSocket(path: "@name", location: "/h")),
     ("http+unix:/run/a:b:/h", .httpSocket(path: "/run/a:b", location: "/h")),
+    ("heartbeat:notify", .heartbeat(.notify)),
+    ("heartbeat:file:/run/a b", .heartbeat(.file(path: "/run/a b"))),
+    ("heartbeat:fifo:/run/x:y", .heartbeat(.fifo(path: "/run/x:y"))),
     ("exec:/bin/true", .exec([Array("/bin/true".utf8)])),
     ("exec:/bin/c -x \"a b\" 'c'", .exec(["/bin/c", "-x", "a b", "c"].map { Array($0.utf8) })),
   ]
@@ -57,6 +60,9 @@ struct ProbeTargetTests {
     "dbus:", "dbus:name", "dbus:.a", "dbus:a.", "dbus:a..b", "dbus:a.1b", "dbus::1.5", "dbus:a.b c",
     "dbus:a.b/c",
     "dbus:a.\u{e9}", "dbus:a." + String(repeating: "b", count: 254),
+    "heartbeat", "heartbeat:", "heartbeat:notify ", "heartbeat:/x", "heartbeat:file:", "heartbeat:file:x",
+    "heartbeat:fifo:", "heartbeat:fifo:./x", "heartbeat:fifo:/a\u{0}b",
+    "heartbeat:file:/" + String(repeating: "x", count: 4096),
     "unix:/n" + name107, "unix:@n" + name107, "exec:", "exec: ", "exec:true", "exec:./x", "exec:'/bin/x",
     "exec:-/bin/x",
   ]
@@ -75,7 +81,8 @@ struct ProbeTargetTests {
       ("grpc://[::1]:1", "grpc://[::1]:1"), ("grpcs://h:1/a.b", "grpcs://h:1/a.b"),
       ("grpc://h:1/", "grpc://h:1"),
       ("dbus:a.b", "dbus:a.b"), ("http+unix:///run/x", "http+unix:/run/x:/"),
-      ("http+unix:@n:/h?a", "http+unix:@n:/h?a"),
+      ("http+unix:@n:/h?a", "http+unix:@n:/h?a"), ("heartbeat:notify", "heartbeat:notify"),
+      ("heartbeat:file:/run/x", "heartbeat:file:/run/x"), ("heartbeat:fifo:/run/x", "heartbeat:fifo:/run/x"),
     ])
   func describes(text: String, words: String) throws {
     #expect(try ProbeTarget.parse(text).description == words)
@@ -85,7 +92,9 @@ struct ProbeTargetTests {
   func fuzz(seed: UInt64) throws {
     var generator = SeededGenerator(seed: seed)
     let schemes = [
-      "http://", "https://", "http+unix:", "dbus:", "tcp://", "grpc://", "grpcs://", "unix:", "exec:", "",
+      "http://", "https://", "http+unix:", "dbus:", "tcp://", "grpc://", "grpcs://", "unix:", "exec:",
+      "heartbeat:",
+      "heartbeat:file:", "heartbeat:fifo:", "",
     ]
     let letters = Array("[]:@/%?#\\\"' .-0123456789abcé\u{0}\u{7f}\u{301}")
     for _ in 0..<100 {
@@ -106,6 +115,7 @@ struct ProbeTargetTests {
       case .dbus(let name): #expect("dbus:\(name)" == text && name.contains("."))
       case .exec(let words): #expect(words.first?.first == UInt8(ascii: "/"), "\(text)")
       case .http(let url): #expect(url == text && !url.contains(" "), "\(text)")
+      case .heartbeat: #expect(target.description == text)
       case .notify: #expect(text == "notify")
       }
       // What a status line names can be written into a policy again.

@@ -11,10 +11,14 @@ enum PolicyOptions {
   ]
 
   /// Options about probes.
-  static let probes = options(.readiness) { $0.contains("Probe") || $0.hasSuffix("Threshold") }
+  static let probes = options(.readiness, isAboutHealth)
 
   /// Options about restarts and time-outs.
-  static let restarts = options(.restarts) { !$0.contains("Probe") && !$0.hasSuffix("Threshold") }
+  static let restarts = options(.restarts) { !isAboutHealth($0) }
+
+  private static func isAboutHealth(_ key: String) -> Bool {
+    key.contains("Probe") || key.hasSuffix("Threshold") || ["HeartbeatSec"].contains(key)
+  }
 
   private static func options(
     _ group: RequestOption.Group, _ isMember: (String) -> Bool

@@ -26,7 +26,7 @@ extension ServiceDesign {
         reach = Self.isLocal(String(host)) && reach != .any ? .localhost : .any
       case .tcp(let host, _): reach = Self.isLocal(host) && reach != .any ? .localhost : .any
       case .grpc(let endpoint): reach = Self.isLocal(endpoint.host) && reach != .any ? .localhost : .any
-      case .unix, .httpSocket, .dbus, .exec, .notify: continue
+      case .unix, .httpSocket, .dbus, .exec, .heartbeat, .notify: continue
       }
     }
     return reach
