@@ -209,7 +209,10 @@ public final class JournalReader {
     return time + 1
   }
 
-  func record() throws(SystemError) -> JournalRecord {
+  /// The entry that the last step went to, with all its fields.
+  ///
+  /// - Throws: `EADDRNOTAVAIL` where no step has been made.
+  public func record() throws(SystemError) -> JournalRecord {
     var (realtime, monotonic) = (UInt64(0), UInt64(0))
     try check(unsafe sd_journal_get_realtime_usec(raw, &realtime), "sd_journal_get_realtime_usec")
     var boot = sd_id128_t()

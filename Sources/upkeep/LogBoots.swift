@@ -4,13 +4,17 @@ import Systemd
 /// `upkeep logs --list-boots`.
 @LoopActor
 struct LogBoots {
-  private let options: LogsCommand
+  private let options: JournalOptions
+  private let format: LogFormat
 
-  init(_ options: LogsCommand) { self.options = options }
+  init(_ options: JournalOptions, _ format: LogFormat) {
+    self.options = options
+    self.format = format
+  }
 
   /// Shows all boots, the oldest first.
   func show() throws(ExitError) {
-    let reader = try LogPlace.open(options)
+    let reader = try LogPlace.open(options, hasUnits: false)
     let boots: [JournalBoot]
     do throws(SystemError) {
       boots = try reader.boots()
@@ -18,7 +22,7 @@ struct LogBoots {
       throw ExitError("cannot read the journal: \(error)")
     }
     let pages = PagedOutput(isPaged: !options.noPager)
-    pages.write(options.output == .json || options.output == .jsonPretty ? json(boots) : text(boots))
+    pages.write(format == .json || format == .jsonPretty ? json(boots) : text(boots))
     pages.finish()
     if options.isLocal, !options.quiet, let hint = LogRights.hint { StandardError.line("upkeep: \(hint)") }
   }
@@ -57,6 +61,6 @@ struct LogBoots {
         .init("first", .time(Self.time(boot.first))), .init("last", .time(Self.time(boot.last))),
       ])
     }
-    return JSONValue.list(objects).text(isPretty: options.output == .jsonPretty) + "\n"
+    return JSONValue.list(objects).text(isPretty: format == .jsonPretty) + "\n"
   }
 }

@@ -1,3 +1,4 @@
+import Inspection
 import Presentation
 import Supervision
 
@@ -5,8 +6,8 @@ import Supervision
 enum LogMark {
   /// The mark for an entry; nil for an ordinary line.
   ///
-  /// Anybody may write any `MESSAGE_ID`: systemd's count only from the manager itself, and ours only for the unit whose
-  /// process journald saw writing them.
+  /// Anybody may write any `MESSAGE_ID`: systemd's count only from the manager itself, and ours only from `upkeep-run`,
+  /// for the unit whose process journald saw writing them.
   static func mark(_ fields: LogFields) -> LogLine.Mark? {
     guard let id = fields.messageID else { return nil }
     if fields.process == "1" || fields.isOfUserManager, let subject = fields.subject,
@@ -14,10 +15,11 @@ enum LogMark {
     {
       return LogLine.Mark(unit: subject, word: look.word, style: look.style, glyph: look.glyph)
     }
-    guard let kind = ServiceEvent.Kind(rawValue: id), kind.name == fields.upkeepEvent, let unit = fields.unit
-    else {
-      return nil
-    }
+    guard
+      let kind = EventOrigin.kind(
+        id: id, name: fields.upkeepEvent, program: fields.program, process: fields.command),
+      let unit = fields.unit
+    else { return nil }
     let look = look(of: kind)
     return LogLine.Mark(unit: unit, word: look.word, style: look.style, glyph: look.glyph)
   }

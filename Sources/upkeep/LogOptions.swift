@@ -95,29 +95,3 @@ enum LogBoot: ExpressibleByArgument, Equatable {
     }
   }
 }
-
-extension LogsCommand {
-  /// The arguments with a value for the options that may stand without one: `-b` is `--boot=0`, `-n` is `--lines=10`,
-  /// `-b -1` is `--boot=-1`, `-n20` is `--lines=20`.
-  static func completed(_ arguments: [String]) -> [String] {
-    var result: [String] = []
-    var rest = arguments[...]
-    while let argument = rest.popFirst() {
-      if argument == "--" { return result + [argument] + rest }
-      switch argument {
-      case "-b", "--boot":
-        let isValue = rest.first.flatMap { LogBoot(argument: $0) } != nil
-        result.append("--boot=\(isValue ? rest.removeFirst() : "0")")
-      case "-n", "--lines":
-        let isValue = rest.first.flatMap { LogCount(argument: $0) } != nil
-        result.append("--lines=\(isValue ? rest.removeFirst() : "10")")
-      case _ where argument.hasPrefix("-b") && LogBoot(argument: String(argument.dropFirst(2))) != nil:
-        result.append("--boot=\(argument.dropFirst(2))")
-      case _ where argument.hasPrefix("-n") && LogCount(argument: String(argument.dropFirst(2))) != nil:
-        result.append("--lines=\(argument.dropFirst(2))")
-      default: result.append(argument)
-      }
-    }
-    return result
-  }
-}

@@ -3,17 +3,17 @@ import Inspection
 import Presentation
 import Systemd
 
-/// Where the journal is that `upkeep logs` reads.
+/// Where the journal is that is read.
 enum LogPlace {
   /// Opens it.
   ///
   /// - Throws: why it cannot be read, and what helps.
   @LoopActor
-  static func open(_ options: LogsCommand) throws(ExitError) -> JournalReader {
+  static func open(_ options: JournalOptions, hasUnits: Bool) throws(ExitError) -> JournalReader {
     var root: String?
     if let name = options.machine, name != ".host" { root = try Self.root(of: name) }
     // The entries of a unit with LogNamespace= are in a journal of their own, those about it in the usual one.
-    let namespace = options.namespace?.namespace ?? (options.units.isEmpty ? .standard : .all)
+    let namespace = options.namespace?.namespace ?? (hasUnits ? .all : .standard)
     do throws(SystemError) {
       if let folder = options.directory { return try JournalReader(directory: folder) }
       if let root { return try JournalReader(root: root) }

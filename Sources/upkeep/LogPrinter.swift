@@ -3,30 +3,42 @@ import Systemd
 
 /// Writes the entry where a reader stands, in the format that is wanted, into a buffer.
 @LoopActor
-final class LogPrinter {
-  /// What has been written and is to be taken.
+final class LogPrinter: LogSubject {
   let buffer = ByteBuffer(capacity: 256 * 1024)
 
+  let noun = "entries"
+
+  private let arguments: [String]
+  private let isUser: Bool
   private let format: LogFormat
   private let palette: Palette
   private let isUTC: Bool
   private let hasMarks: Bool
   // Raw bytes must not reach a terminal, nor the pager before it.
   private let isEscaped: Bool
-  private var boot: MessageID?
+  private var boot = BootLine()
   // The offset to local time of an hour of the entries; asking for each would cost more than all else.
   private var hour: (number: Int64, offset: Int64) = (-1, 0)
 
   init(_ options: LogsCommand) {
+    arguments = options.units
+    isUser = options.journal.user
     format = options.output
     let terminal = Terminal()
-    palette = options.plain ? .plain : terminal.palette
-    isUTC = options.utc
+    palette = options.journal.plain ? .plain : terminal.palette
+    isUTC = options.journal.utc
     hasMarks = !options.noMarks
     isEscaped = terminal.isInteractive
   }
 
-  /// Adds the entry.
+  var isRaw: Bool { format == .export }
+
+  func units(_ reader: JournalReader) throws -> LogUnits {
+    try LogUnits(arguments, isUser: isUser, reader, of: .entries)
+  }
+
+  func wants(_ reader: JournalReader) -> Bool { true }
+
   func add(_ reader: JournalReader) throws(SystemError) {
     switch format {
     case .json: try reader.appendJSON(to: buffer)
@@ -50,14 +62,10 @@ final class LogPrinter {
   }
 
   private func addLine(_ reader: JournalReader) throws(SystemError) {
-    let boot = try reader.boot()
     let fields = LogFields(try reader.values(LogFields.names))
     guard let message = fields.message else { return }
     let time = time(try reader.realtime())
-    if let before = self.boot, before != boot {
-      buffer.append(palette.styled("-- Boot \(boot) --", .strong) + "\n")
-    }
-    self.boot = boot
+    if let line = boot.line(before: try reader.boot(), palette) { buffer.append(line) }
     let line = LogLine(
       time: time, sender: fields.sender, message: message, priority: fields.priority,
       mark: hasMarks ? LogMark.mark(fields) : nil)
@@ -81,7 +89,7 @@ struct LogFields {
   static let names: [StaticString] = [
     "MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "_COMM", "_PID", "SYSLOG_PID", "MESSAGE_ID", "UNIT",
     "USER_UNIT",
-    "_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "UPKEEP_EVENT", "JOB_RESULT",
+    "_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "UPKEEP_EVENT", "JOB_RESULT", "_EXE",
   ]
 
   private let values: [[UInt8]?]
@@ -106,4 +114,6 @@ struct LogFields {
   var unit: String? { text(10) ?? text(9) }
   var upkeepEvent: String? { text(11) }
   var jobResult: String? { text(12) }
+  var program: String? { text(13) }
+  var command: String? { text(3) }
 }

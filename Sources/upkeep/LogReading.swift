@@ -3,7 +3,7 @@ import Inspection
 import Presentation
 import Systemd
 
-/// One run of `upkeep logs`: a place in the journal, and what is printed from there on.
+/// One run of a command that reads the journal: a place in it, and what is printed from there on.
 @LoopActor
 final class LogReading {
   /// The last entries that are shown before new ones are followed, unless told.
@@ -11,23 +11,30 @@ final class LogReading {
   /// So many bytes are put together for one write.
   private static let batchSize = 128 * 1024
 
-  private let options: LogsCommand
+  private let options: JournalOptions
   private let filter: LogFilter
   private let reader: JournalReader
   private let pages: PagedOutput
-  private let printer: LogPrinter
+  private let subject: any LogSubject
   private var isEmpty = true
   // Whether the reader stands on an entry that is wanted, rather than before it.
   private var isStanding = false
 
-  init(_ options: LogsCommand) throws {
+  /// Reads what `subject` wants.
+  ///
+  /// - Parameters:
+  ///   - options: which part of the journal.
+  ///   - hasUnits: whether single units are asked for, which may log into a namespace.
+  ///   - subject: which entries, and how they are written.
+  /// - Throws: why the journal cannot be read.
+  init(_ options: JournalOptions, hasUnits: Bool, _ subject: any LogSubject) throws {
     self.options = options
     filter = try options.filter()
-    reader = try LogPlace.open(options)
-    pages = PagedOutput(isPaged: !options.noPager && !options.follow && options.output != .export)
+    reader = try LogPlace.open(options, hasUnits: hasUnits)
+    pages = PagedOutput(isPaged: !options.noPager && !options.follow && !subject.isRaw)
     // The pager gets Ctrl-C too, and this process is to outlive it.
     if pages.isPaging { signal(SIGINT, SIG_IGN) }
-    printer = LogPrinter(options)
+    self.subject = subject
   }
 
   func run() async throws {
@@ -47,7 +54,7 @@ final class LogReading {
   // MARK: What is wanted
 
   private func wanted() throws -> JournalMatch {
-    let units = try LogUnits(options.units, isUser: options.user, reader)
+    let units = try subject.units(reader)
     if !units.missing.isEmpty, !options.quiet {
       let list = units.missing.map(DisplayText.escaped).joined(separator: ", ")
       StandardError.line("upkeep: no unit with entries matches \(list)")
@@ -112,7 +119,7 @@ final class LogReading {
   private func printOn() throws(SystemError) {
     while try step() {
       if let until = filter.until, try reader.realtime() > .microseconds(until) { return flush() }
-      guard try filter.matches(reader) else { continue }
+      guard try isWanted() else { continue }
       try print()
       if pages.isOver { return }
     }
@@ -124,7 +131,7 @@ final class LogReading {
     try seekToEnd()
     while rest > 0, try reader.retreat() {
       if let since = filter.since, try reader.realtime() < .microseconds(since) { break }
-      guard try filter.matches(reader) else { continue }
+      guard try isWanted() else { continue }
       try print()
       rest -= 1
       if pages.isOver { return }
@@ -142,8 +149,13 @@ final class LogReading {
         isStanding = false
         return
       }
-      if try filter.matches(reader) { rest -= 1 }
+      if try isWanted() { rest -= 1 }
     }
+  }
+
+  private func isWanted() throws(SystemError) -> Bool {
+    guard try filter.matches(reader) else { return false }
+    return try subject.wants(reader)
   }
 
   private func seekToEnd() throws(SystemError) {
@@ -162,24 +174,24 @@ final class LogReading {
 
   private func print() throws(SystemError) {
     do throws(SystemError) {
-      try printer.add(reader)
+      try subject.add(reader)
       isEmpty = false
     } catch  where error.errno == ENOENT || error.errno == EADDRNOTAVAIL || error.errno == EBADMSG {
       // The file with the entry was rotated away between two calls, or the entry is broken; the others are not.
     }
-    if printer.buffer.count >= Self.batchSize { flush() }
+    if subject.buffer.count >= Self.batchSize { flush() }
   }
 
   private func flush() {
-    unsafe printer.buffer.withBytes { unsafe pages.write($0) }
-    printer.buffer.removeAll()
+    unsafe subject.buffer.withBytes { unsafe pages.write($0) }
+    subject.buffer.removeAll()
   }
 
   /// Says what a person might miss.
   private func remark() {
     guard !options.quiet else { return }
     if options.isLocal, let hint = LogRights.hint { StandardError.line("upkeep: \(hint)") }
-    if isEmpty, !options.follow { StandardError.line("upkeep: no entries") }
+    if isEmpty, !options.follow { StandardError.line("upkeep: no \(subject.noun)") }
   }
 
   // MARK: Following

@@ -1,10 +1,19 @@
 import Glibc
 import Inspection
 import Presentation
+import Supervision
 import Systemd
 
 /// Which entries the units that were asked for have.
 struct LogUnits {
+  /// What kind of entries.
+  enum Role {
+    /// What `journalctl -u` shows.
+    case entries
+    /// Upkeep's events of these kinds, as far as the journal can tell.
+    case events([ServiceEvent.Kind])
+  }
+
   /// What the journal is to look for.
   let match: JournalMatch
   /// Patterns of which no unit has entries.
@@ -15,10 +24,10 @@ struct LogUnits {
   ///
   /// - Throws: what is wrong with a name, status 2; what reading the journal fails with.
   @LoopActor
-  init(_ arguments: [String], isUser: Bool, _ reader: JournalReader) throws {
+  init(_ arguments: [String], isUser: Bool, _ reader: JournalReader, of role: Role) throws {
     guard !arguments.isEmpty else {
       missing = []
-      match = isUser ? Self.allOfUser : .all
+      match = (isUser ? Self.allOfUser : .all).and(role.match)
       return
     }
     var names: [String] = []
@@ -29,7 +38,7 @@ struct LogUnits {
         names.append(try UnitArguments.name(argument))
         continue
       }
-      let all = try known ?? Self.known(isUser, reader)
+      let all = try known ?? Self.known(isUser, role, reader)
       known = all
       let found = all.filter { Glob.matches($0, argument) }
       if found.isEmpty { missing.append(argument) }
@@ -43,10 +52,11 @@ struct LogUnits {
     }
     var alternatives: [[JournalMatch.Term]] = []
     for name in Set(names) {
-      alternatives += (isUser ? JournalMatch.userUnit(name, user: getuid()) : .unit(name)).alternatives
+      alternatives += role.match(of: name, isUser).alternatives
     }
     // Without any unit that has entries nothing is to be found, and not everything.
-    match = alternatives.isEmpty ? .unit("-.none") : JournalMatch(alternatives: alternatives)
+    match = (alternatives.isEmpty ? .unit("-.none") : JournalMatch(alternatives: alternatives)).and(
+      role.match)
   }
 
   // MARK: Steps
@@ -59,13 +69,38 @@ struct LogUnits {
 
   /// All units of which there is an entry.
   @LoopActor
-  private static func known(_ isUser: Bool, _ reader: JournalReader) throws(SystemError) -> Set<String> {
+  private static func known(
+    _ isUser: Bool, _ role: Role, _ reader: JournalReader
+  ) throws(SystemError) -> Set<String> {
     let fields =
-      isUser
-      ? ["_SYSTEMD_USER_UNIT", "USER_UNIT", "OBJECT_SYSTEMD_USER_UNIT", "COREDUMP_USER_UNIT"]
-      : ["_SYSTEMD_UNIT", "UNIT", "OBJECT_SYSTEMD_UNIT", "COREDUMP_UNIT", "_SYSTEMD_SLICE"]
+      switch role {
+      case .entries where isUser:
+        ["_SYSTEMD_USER_UNIT", "USER_UNIT", "OBJECT_SYSTEMD_USER_UNIT", "COREDUMP_USER_UNIT"]
+      case .entries: ["_SYSTEMD_UNIT", "UNIT", "OBJECT_SYSTEMD_UNIT", "COREDUMP_UNIT", "_SYSTEMD_SLICE"]
+      case .events: [isUser ? "_SYSTEMD_USER_UNIT" : "_SYSTEMD_UNIT"]
+      }
     var names: Set<String> = []
     for field in fields { names.formUnion(try reader.uniqueValues(of: field)) }
     return names
+  }
+}
+
+extension LogUnits.Role {
+  /// What all wanted entries have, whatever their unit.
+  fileprivate var match: JournalMatch {
+    switch self {
+    case .entries: .all
+    case .events(let kinds):
+      JournalMatch(alternatives: [kinds.map { JournalMatch.Term("MESSAGE_ID", $0.rawValue) }])
+    }
+  }
+
+  /// What the wanted entries of a unit have; an event is the unit's own by journald's word alone.
+  fileprivate func match(of name: String, _ isUser: Bool) -> JournalMatch {
+    switch self {
+    case .entries: isUser ? .userUnit(name, user: getuid()) : .unit(name)
+    case .events where isUser: .field("_SYSTEMD_USER_UNIT", name).and(.field("_UID", "\(getuid())"))
+    case .events: .field("_SYSTEMD_UNIT", name)
+    }
   }
 }

@@ -16,28 +16,35 @@ struct UnitNote {
   private let words: [(text: String, style: Palette.Style?)]
   /// Further fields of the JSON object.
   private let fields: [JSONValue.Field]
+  /// Lines that belong to what happened, without escapes for the terminal.
+  private let details: [String]
 
   private init(
     _ event: String, unit: String = "", time: Timestamp? = now, words: [(String, Palette.Style?)] = [],
-    fields: [JSONValue.Field] = []
+    fields: [JSONValue.Field] = [], details: [String] = []
   ) {
     self.event = event
     self.unit = unit
     self.time = time
     self.words = words.map { (text: $0.0, style: $0.1) }
     self.fields = fields
+    self.details = details
   }
 
-  /// A line, with a newline.
-  func text(_ palette: Palette) -> String {
+  /// A line, with a newline, and below it the details if they are wanted.
+  func text(_ palette: Palette, isUTC: Bool = false, isDetailed: Bool = false) -> String {
     let seconds = Int64(clamping: (time?.microseconds ?? 0) / 1_000_000)
-    let stamp = time?.syslog(offset: Int(LogClock.offset(at: seconds))) ?? "-"
+    let stamp = time?.syslog(offset: isUTC ? 0 : Int(LogClock.offset(at: seconds))) ?? "-"
     let milliseconds = String((time?.microseconds ?? 0) / 1000 % 1000 + 1000).dropFirst()
     let shown = words.map { word in
       word.text == Self.arrow
         ? palette.glyph(.arrow) : palette.styled(DisplayText.escaped(word.text), word.style)
     }
-    return "\(stamp).\(milliseconds) \(DisplayText.escaped(unit)) \(shown.joined(separator: " "))\n"
+    let line = "\(stamp).\(milliseconds) \(DisplayText.escaped(unit)) \(shown.joined(separator: " "))\n"
+    guard isDetailed else { return line }
+    return details.reduce(line) {
+      $0 + "    " + palette.styled("| " + DisplayText.escaped($1), .faint) + "\n"
+    }
   }
 
   /// The object: `time`, `unit`, `event`, and what the kind of event has.
@@ -91,7 +98,14 @@ struct UnitNote {
       fields: [
         JSONValue.Field("message", .string(record.message)),
         JSONValue.Field("priority", .integer(Int64(record.priority?.rawValue ?? 6))),
-      ])
+        JSONValue.Field(
+          "fields",
+          .object(
+            kind.fields.compactMap { field in
+              record[field.rawValue].map { JSONValue.Field(field.rawValue, .string($0)) }
+            })),
+      ],
+      details: record[EventField.output.rawValue].map { $0.split(separator: "\n").map(String.init) } ?? [])
   }
 
   /// A job that did not do what it was for.

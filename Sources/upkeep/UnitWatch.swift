@@ -113,8 +113,9 @@ final class UnitWatch {
       for try await record in reader.records() {
         // What journald saw counts, not what the entry says.
         guard let unit = record[manager.user ? "_SYSTEMD_USER_UNIT" : "_SYSTEMD_UNIT"], isWanted(unit),
-          let kind = record["MESSAGE_ID"].flatMap({ ServiceEvent.Kind(rawValue: $0) }),
-          kind.name == record["UPKEEP_EVENT"]
+          let kind = EventOrigin.kind(
+            id: record["MESSAGE_ID"], name: record["UPKEEP_EVENT"], program: record["_EXE"],
+            process: record["_COMM"])
         else { continue }
         write(UnitNote(kind, record, unit))
       }

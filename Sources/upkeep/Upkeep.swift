@@ -19,7 +19,7 @@ struct Upkeep: ParsableCommand {
       GenerateCommand.self, LintCommand.self, ScoreCommand.self, HardenCommand.self, RunCommand.self,
       ListCommand.self, StatusCommand.self, ShowCommand.self, CatCommand.self, DepsCommand.self,
       IsActiveCommand.self, IsFailedCommand.self, IsEnabledCommand.self, IsReadyCommand.self,
-      WaitCommand.self, LogsCommand.self, WatchCommand.self, TopCommand.self,
+      WaitCommand.self, LogsCommand.self, EventsCommand.self, WatchCommand.self, TopCommand.self,
       TasksCommand.self, LimitsCommand.self,
       StartCommand.self, StopCommand.self, RestartCommand.self, TryRestartCommand.self, ReloadCommand.self,
       ReloadOrRestartCommand.self, EnableCommand.self, DisableCommand.self, ReenableCommand.self,
@@ -35,7 +35,7 @@ struct Upkeep: ParsableCommand {
     // `upkeep --version -o json` is `upkeep version -o json`.
     var arguments = Array(CommandLine.arguments.dropFirst())
     if arguments.first == "--version", arguments.count > 1 { arguments[0] = "version" }
-    if arguments.first == "logs" { arguments = LogsCommand.completed(arguments) }
+    if ["logs", "events"].contains(arguments.first) { arguments = JournalOptions.completed(arguments) }
     do {
       if let request = QuickLine.list(arguments) { return try request.run() }
       var command = try command(arguments)
