@@ -35,6 +35,8 @@ let package = Package(
     .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
     // No pkgConfig: libcurl's headers are used, but the library is opened by dlopen when first needed.
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    // The same for libhs, which log patterns need.
+    .systemLibrary(name: "CHyperscan", providers: [.apt(["libhyperscan-dev"])]),
     .target(
       name: "CSpawn",
       cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)]),
@@ -57,10 +59,12 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl", "Systemd"], swiftSettings: settings),
     .target(
       name: "Probes", dependencies: ["Supervision", "Systemd", "Processes", "HTTP"], swiftSettings: settings),
+    .target(name: "LogMatching", dependencies: ["CHyperscan"], swiftSettings: settings),
     .target(
       name: "Runner",
       dependencies: [
         "BuildInfo", "UnitFiles", "Supervision", "Systemd", "SystemdManager", "Processes", "Probes",
+        "LogMatching",
       ],
       swiftSettings: settings),
 
@@ -117,6 +121,8 @@ let package = Package(
         "CCurl", "Probes", "HTTP", "Processes", "Supervision", "Systemd", "TestSupport",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "LogMatchingTests", dependencies: ["LogMatching", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RunnerTests", dependencies: ["Runner", "Supervision"], swiftSettings: settings),
     .testTarget(
       name: "MachineTests", dependencies: ["Processes", "UnitFiles", "TestSupport"], swiftSettings: settings),

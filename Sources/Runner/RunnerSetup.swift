@@ -15,10 +15,12 @@ struct RunnerSetup: Sendable {
   var managerAddress: String?
   /// The sockets that systemd handed over.
   var descriptors: [PassedDescriptor] = []
-  /// Whether this program is the main process of a unit, whose events belong in the journal.
-  var isUnit = false
+  /// The unit that this program is the main process of, whose events belong in the journal; nil if there is none.
+  var unit: ProcessUnit?
+  /// Whether there is such a unit.
+  var isUnit: Bool { unit != nil }
   /// Whether that unit is one of a user's own manager.
-  var isUserUnit = false
+  var isUserUnit: Bool { unit?.scope == .user }
   /// Signals by which systemd asks this unit to stop.
   var stopSignals: Set<Int32> = []
   /// Whether systemd sends those to every process of the unit.

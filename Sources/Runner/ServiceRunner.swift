@@ -19,7 +19,9 @@ final class ServiceRunner {
   private let plan: SpawnPlan
   private let recorder: EventRecorder
   private let reaper: ChildReaper
-  private let commands: BoundedCommands
+  let commands: BoundedCommands
+  /// The unit this program is the main process of; nil if it is none.
+  let unit: ProcessUnit?
   private(set) var crashes: CrashReporter?
   private let cgroup: DelegatedCgroup?
   private let bus: ProbeContext.MessageBus
@@ -35,6 +37,11 @@ final class ServiceRunner {
   var heartbeatTimer: TimerSource?
   var heartbeatDeadline: SuspendingClock.Instant?
   var ownStatus = ""
+  // Repairs and what they look at; the output is the program's own as long as nobody looks at it.
+  var repairs: RepairRunner?
+  var logs: LogWatch?
+  var resources: ResourceWatch?
+  private var output: ServiceOutput?
   var childIsReloading = false
 
   // Events wait here, in order but for the answer to a spawn, while actions are carried out, so that each meets the
@@ -51,6 +58,7 @@ final class ServiceRunner {
   /// - Throws: the reason why children or systemd's notifications cannot be watched.
   init(_ setup: RunnerSetup) throws(SystemError) {
     lifecycle = Lifecycle(setup.policy)
+    unit = setup.unit
     recorder = EventRecorder(usesJournal: setup.isUnit, isQuiet: setup.isQuiet)
     reaper = try ChildReaper()
     commands = BoundedCommands(reaper: reaper)
@@ -90,7 +98,9 @@ final class ServiceRunner {
     while !queue.isEmpty {
       let event = queue.removeFirst()
       lifecycle.missing = probes?.missing ?? ""
+      updateLifecycle()
       for action in lifecycle.handle(event, at: .now, random: Double.random(in: 0...1)) { carryOut(action) }
+      updateRepairs()
     }
     isWorking = false
     report()
@@ -116,6 +126,7 @@ final class ServiceRunner {
   func report(isLast: Bool = false) {
     guard !isWorking && !isFinishing || isLast else { return }
     lifecycle.missing = probes?.missing ?? ""
+    updateLifecycle()
     let status = lifecycle.statusText(own: ownStatus, clock: WallClock.text)
     let events = records
     records = []
@@ -138,6 +149,7 @@ final class ServiceRunner {
       expectHeartbeat(within: nil)
       heartbeat.instanceStarted()
       probes?.instanceStarted()
+      repairs?.handle(.instanceStarted)
     case .stopProbes:
       expectHeartbeat(within: nil)
       probes?.instanceEnded()
@@ -156,9 +168,12 @@ final class ServiceRunner {
     case .extendTimeout(let duration): link.tell(.extendTimeout(duration))
     case .suspendWatchdog(let duration): link.suspendWatchdog(for: duration)
     case .resumeWatchdog: link.resumeWatchdog()
+    case .repairLimit(let reason): repairLimit(after: reason)
     case .record(let event): records.append(event)
     case .reportCrash(let crash): crashes?.report(crash)
-    case .finish(let code): finish(code)
+    case .finish(let code):
+      output?.finish()
+      finish(code)
     }
   }
 
@@ -169,6 +184,9 @@ final class ServiceRunner {
       var request = try plan.request(
         policy: lifecycle.policy, descriptors: store.descriptors, identities: &identities)
       request.cgroup = cgroup?.descriptor
+      let outputs = try outputs()
+      defer { for end in Set(outputs.map(\.source)) { close(end) } }
+      request.descriptors += outputs
       let child = try reaper.start(request) { [unowned self] exit in ended(exit) }
       self.child = child
       tree = ProcessTree(main: child, reaper: reaper, cgroup: cgroup)
@@ -213,17 +231,34 @@ final class ServiceRunner {
   private func ended(_ exit: ChildExit) {
     // Its last words, such as a STATUS with the reason, may still wait in the socket.
     listener?.receive()
+    output?.drain()
     child = nil
     endChildReload()
+    repair(after: ExitCause(exit))
     post(.exited(ExitCause(exit)))
+  }
+
+  /// The pipes for a new instance's output; none while nobody looks at it.
+  private func outputs() throws(SpawnError) -> [(source: Int32, target: Int32)] {
+    guard logs != nil || output != nil else { return [] }
+    let output = self.output ?? ServiceOutput()
+    logs?.forget()
+    unsafe output.onLines = { [unowned self] lines in unsafe take(output: lines) }
+    self.output = output
+    do throws(SystemError) {
+      return try output.open()
+    } catch {
+      throw SpawnError(step: .descriptors, errno: error.errno, value: "a pipe", advice: "raise LimitNOFILE=")
+    }
   }
 
   // MARK: Probes and heartbeats
 
   func replaceProbes(_ policy: Policy) throws(SpawnError) {
+    let template = try plan.probeTemplate(policy: policy, identities: &identities)
+    if repairs != nil || !policy.repairs.isEmpty { replaceRepairs(policy, template: template) }
     var context = ProbeContext(
-      userAgent: "upkeep/\(BuildInfo.current.version)",
-      command: try plan.probeTemplate(policy: policy, identities: &identities), commands: commands,
+      userAgent: "upkeep/\(BuildInfo.current.version)", command: template, commands: commands,
       credentials: ProcessEnvironment.value("CREDENTIALS_DIRECTORY"), bus: bus)
     context.runtimeDirectories =
       ProcessEnvironment.value("RUNTIME_DIRECTORY")?.split(separator: ":").map(String.init) ?? []
@@ -231,9 +266,13 @@ final class ServiceRunner {
     probes = ProbeRunner(policy.probes, context: context) { [unowned self] step in
       switch step {
       case .record(let event): record(event)
-      case .ready: post(.becameReady)
-      case .unready(let reason): post(.lostReadiness(reason))
-      case .judged(let judgement): post(.judged(judgement))
+      case .ready:
+        post(.becameReady)
+        repairs?.handle(.ready)
+      case .unready(let reason):
+        post(.lostReadiness(reason))
+        repair(unready: reason)
+      case .judged(let judgement): if !repairTakes(judgement) { post(.judged(judgement)) }
       // What is waited for may have a new reason.
       case .started, .attempt, .listen, .wait, .cancel: if lifecycle.state == .starting { report() }
       }

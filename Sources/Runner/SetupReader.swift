@@ -37,8 +37,7 @@ struct SetupReader: Sendable {
     setup.isQuiet = options.isQuiet
     setup.warning = found.warning
     if case .unit(let own) = source.place {
-      setup.isUnit = true
-      setup.isUserUnit = own.scope == .user
+      setup.unit = own
       (setup.stopSignals, setup.stopsWholeGroup) = Self.stopSignals(of: unit)
     }
     setup.managerAddress = Notification.managerAddress
@@ -67,6 +66,7 @@ struct SetupReader: Sendable {
 
   // MARK: Private steps
 
+  @LoopActor
   private func policy(of unit: Unit?, _ inner: RunnerOptions?) throws(SetupError) -> Policy {
     var policy = Policy()
     if let unit {
@@ -81,10 +81,12 @@ struct SetupReader: Sendable {
     do throws(RunnerOptions.UsageError) {
       // A unit file's own ExecStart= may be upkeep-run with flags; the command line wins over those.
       if let inner { policy = try inner.applied(to: policy) }
-      return try options.applied(to: policy)
+      policy = try options.applied(to: policy)
     } catch {
       throw SetupError(exitCode: error.exitCode, error.description)
     }
+    try LogWatch.check(policy.repairs)
+    return policy
   }
 
   /// The signals by which systemd stops a unit, and whether all its processes get them; see systemd.kill(5).

@@ -18,6 +18,13 @@ enum WallClock {
     private static func pad(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
   }
 
+  /// The seconds since 1970.
+  static var seconds: Int {
+    var present = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &present)
+    return present.tv_sec
+  }
+
   /// `14:03:22` for an instant of today, with the date before it for any other day.
   static func text(_ instant: ContinuousClock.Instant) -> String {
     var present = timespec()

@@ -18,6 +18,17 @@ public enum EventField: String, Sendable, Hashable, CaseIterable {
   case output = "OUTPUT"
   case coreDumpFile = "CORE_DUMP_FILE"
   case coreDumpEntry = "CORE_DUMP_ENTRY"
+  case repairRule = "REPAIR_RULE"
+  case repairTrigger = "REPAIR_TRIGGER"
+  case repairCause = "REPAIR_CAUSE"
+  case repairEvidence = "REPAIR_EVIDENCE"
+  case repairAttempt = "REPAIR_ATTEMPT"
+  case repairTime = "REPAIR_USEC"
+  case repairHistory = "REPAIR_HISTORY"
+  case repairAction = "REPAIR_ACTION"
+  case repairVerdict = "REPAIR_VERDICT"
+  case cleanedFiles = "CLEANED_FILES"
+  case cleanedBytes = "CLEANED_BYTES"
 
   /// What the field says, in one sentence; the manual has the same words.
   public var summary: String {
@@ -39,6 +50,18 @@ public enum EventField: String, Sendable, Hashable, CaseIterable {
     case .output: "The last lines that the service wrote, 20 at most."
     case .coreDumpFile: "The file in which systemd-coredump keeps the core dump."
     case .coreDumpEntry: "The cursor of systemd-coredump's entry in the journal."
+    case .repairRule: "The name of the repair rule."
+    case .repairTrigger:
+      "What set it off: log, startup, readiness, liveness, exit, out-of-memory, resource or restart-limit."
+    case .repairCause: "What happened, in words."
+    case .repairEvidence: "The last lines of the log, the one that counted last; 10 at most."
+    case .repairAttempt: "Which attempt this is in AttemptsIntervalSec=."
+    case .repairTime: "The time since the repair began, in microseconds."
+    case .repairHistory: "The actions that did not help, each with the reason on a line."
+    case .repairAction: "The action that helped."
+    case .repairVerdict: "What came of it: repaired, unverified, not-repaired or interrupted."
+    case .cleanedFiles: "How many files were deleted."
+    case .cleanedBytes: "How many bytes that freed."
     }
   }
 }
@@ -57,9 +80,15 @@ extension ServiceEvent.Kind {
     case .probeFlipped: [.probeKind, .probe, .verdict, .reason]
     case .backingOff: [.delay, .restarts]
     case .limitReached: [.restarts]
+    case .repairing, .repairHeldBack, .repairExhausted, .alert: Self.repair
+    case .repaired: Self.repair + Self.course + [.repairAction]
+    case .notRepaired: Self.repair + Self.course
+    case .cleaned: [.cleanedFiles, .cleanedBytes]
     case .stopping, .killed, .stopped, .reloaded, .reloadRefused, .unexpected: []
     }
   }
 
+  private static let repair: [EventField] = [.repairRule, .repairTrigger, .repairCause, .repairEvidence]
+  private static let course: [EventField] = [.repairAttempt, .repairTime, .repairHistory, .repairVerdict]
   private static let cause: [EventField] = [.exitStatus, .exitSignal, .exitSignalName, .coreDumped]
 }

@@ -36,6 +36,10 @@ public enum Judgement: Sendable, Hashable, CustomStringConvertible {
   case watchdogTriggered
   /// It was not ready within its start time-out.
   case startTimedOut(Duration)
+  /// A repair replaces it; with the rule and the cause.
+  case repair(String)
+  /// A repair rule gave it up; with the reason.
+  case givenUp(String)
 
   /// Words for a status line: `liveness probe failed: connection refused`.
   public var description: String {
@@ -45,6 +49,7 @@ public enum Judgement: Sendable, Hashable, CustomStringConvertible {
     case .heartbeatLost(let limit): "no heartbeat for \(TimeSpan.format(limit))"
     case .watchdogTriggered: "the service reported itself broken (WATCHDOG=trigger)"
     case .startTimedOut(let limit): "not ready within \(TimeSpan.format(limit))"
+    case .repair(let cause), .givenUp(let cause): cause
     }
   }
 }

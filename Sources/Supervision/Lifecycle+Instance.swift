@@ -3,6 +3,8 @@ import UnitFiles
 // The moves from the start of an instance to the moment when nothing is left of it.
 extension Lifecycle {
   mutating func launch(at now: ContinuousClock.Instant) -> [LifecycleAction] {
+    isDue = hold != nil
+    guard !isDue else { return [] }
     state = .starting
     startedAt = now
     readySince = nil
@@ -74,7 +76,14 @@ extension Lifecycle {
   mutating func replace(_ judgement: Judgement, at now: ContinuousClock.Instant) -> [LifecycleAction] {
     state = .ending
     endHealthyRun(at: now, doubting: doubt(after: judgement))
-    plan = policy.restartsUnhealthy ? .restart(.judged(judgement)) : .over(.judged(judgement))
+    let restarts =
+      switch judgement {
+      case .repair: true
+      case .givenUp: false
+      case .startupFailed, .livenessFailed, .heartbeatLost, .watchdogTriggered, .startTimedOut:
+        policy.restartsUnhealthy
+      }
+    plan = restarts ? .restart(.judged(judgement)) : .over(.judged(judgement))
     let limit = policy.abortTimeout.map { min($0, policy.stopTimeout ?? $0) }
     return [
       .stopProbes, .disarm(.start),
@@ -143,6 +152,12 @@ extension Lifecycle {
               fields: [.restarts: "\(restarts)"])))
       }
       limitIsReached = true
+      if mayRepairLimit {
+        wait = .zero
+        // Until the answer comes, which is at once.
+        hold = hold ?? .zero
+        return actions + waitOrLaunch(after: reason, at: now) + [.repairLimit(reason)]
+      }
       guard policy.onRestartLimit == .retrySlowly else {
         state = .failed
         return actions + [.finish(reason.failureCode)]
@@ -154,6 +169,23 @@ extension Lifecycle {
     return actions + waitOrLaunch(after: reason, at: now)
   }
 
+  /// No instance follows the one that is being ended.
+  mutating func endForGood(_ reason: String) -> [LifecycleAction] {
+    plan = .over(.judged(.givenUp(reason)))
+    return []
+  }
+
+  /// No instance runs, and none follows.
+  mutating func fail(_ reason: EndReason, at now: ContinuousClock.Instant) -> [LifecycleAction] {
+    state = .failed
+    nextAttempt = nil
+    lastEnd = (reason, now)
+    return [
+      .disarm(.backOff), .record(ServiceEvent(.stopped, "Over: \(reason)", priority: 3)),
+      .finish(reason.failureCode),
+    ]
+  }
+
   private var wasHealthyLong: Bool { healthyRun.map { $0 >= policy.backOff.healthyReset } ?? false }
 
   private mutating func waitOrLaunch(
@@ -161,17 +193,22 @@ extension Lifecycle {
   ) -> [LifecycleAction] {
     restarts += 1
     var actions: [LifecycleAction] = []
-    guard wait > .zero else { return actions + launch(at: now) }
+    guard wait > .zero || hold != nil else { return actions + launch(at: now) }
     state = .backingOff
-    nextAttempt = now + wait
-    actions += [
-      .record(
-        ServiceEvent(
-          .backingOff, "Next attempt in \(TimeSpan.format(wait.rounded)) after \(reason)\(attemptText)",
-          fields: [.delay: "\(wait.wholeMicroseconds)", .restarts: "\(restarts)"])),
-      .arm(.backOff, wait), .suspendWatchdog(wait + Self.margin),
-    ]
-    if !hasEverBeenReady { actions.append(.extendTimeout(wait + Self.margin)) }
+    nextAttempt = wait > .zero ? now + wait : nil
+    isDue = wait == .zero
+    let time = max(wait, hold ?? .zero) + Self.margin
+    if wait > .zero {
+      actions += [
+        .record(
+          ServiceEvent(
+            .backingOff, "Next attempt in \(TimeSpan.format(wait.rounded)) after \(reason)\(attemptText)",
+            fields: [.delay: "\(wait.wholeMicroseconds)", .restarts: "\(restarts)"])),
+        .arm(.backOff, wait),
+      ]
+    }
+    actions.append(.suspendWatchdog(time))
+    if !hasEverBeenReady { actions.append(.extendTimeout(time)) }
     return actions
   }
 
@@ -196,7 +233,7 @@ extension Lifecycle {
     switch judgement {
     case .livenessFailed: policy.detectionTime(of: .liveness)
     case .heartbeatLost(let limit): limit
-    case .startupFailed, .watchdogTriggered, .startTimedOut: .zero
+    case .startupFailed, .watchdogTriggered, .startTimedOut, .repair, .givenUp: .zero
     }
   }
 

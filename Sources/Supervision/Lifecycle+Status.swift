@@ -18,11 +18,11 @@ extension Lifecycle {
     case .unhealthy: text = "not ready: \(unreadyReason)"
     case .ending: text = endingText
     case .backingOff:
-      text = "backing off \(TimeSpan.format(wait.rounded))"
+      text = hold != nil && wait == .zero ? "backing off" : "backing off \(TimeSpan.format(wait.rounded))"
       if let lastEnd { text += " after \(lastEnd.reason)" }
       text += attemptText
       if let nextAttempt { text += ", next at \(clock(nextAttempt))" }
-      return text
+      return text + repairText
     case .stopping:
       return (kills > 0 ? "stopping, killed what did not stop in time" : "stopping") + unreadyText
     case .terminated: return "stopped" + unreadyText
@@ -33,8 +33,11 @@ extension Lifecycle {
       text += ", restarted \(restarts) \(restarts == 1 ? "time" : "times")"
       text += ", last: \(lastEnd.reason) at \(clock(lastEnd.at))"
     }
+    text += repairText
     return own.isEmpty ? text : "\(text); \(own)"
   }
+
+  private var repairText: String { repair.isEmpty ? "" : "; \(repair)" }
 
   private var waitingText: String { missing.isEmpty ? "" : ", waiting for \(missing)" }
 

@@ -37,6 +37,13 @@ public struct Lifecycle: Sendable {
   public internal(set) var nextAttempt: ContinuousClock.Instant?
   /// What is missing before the service is ready, from ``ProbeSet/missing``; the caller keeps it up to date.
   public var missing = ""
+  /// How long a repair may take that the next instance has to wait for; nil if none has to. The caller keeps it up to
+  /// date.
+  public var hold: Duration?
+  /// Whether a repair may begin when the restart limit is reached; the caller keeps it up to date.
+  public var mayRepairLimit = false
+  /// What is being repaired, in words; empty if nothing is. The caller keeps it up to date.
+  public var repair = ""
   /// Why the service is not ready, while it is unhealthy.
   public internal(set) var unreadyReason = ""
 
@@ -45,6 +52,8 @@ public struct Lifecycle: Sendable {
   var wait: Duration = .zero
   var attempt = 0
   var limitIsReached = false
+  // Whether the next instance would have been started, but for the hold.
+  var isDue = false
   var startedAt: ContinuousClock.Instant?
   var readySince: ContinuousClock.Instant?
   // The longest time the present instance was healthy without a break; nil if it never was.
@@ -94,6 +103,10 @@ public struct Lifecycle: Sendable {
     case (.enterReady, _): enterReady(at: now)
     case (.enterUnhealthy, .lostReadiness(let reason)): enterUnhealthy(reason, at: now)
     case (.replace, .judged(let judgement)): replace(judgement, at: now)
+    case (.replace, .giveUp(let reason)): replace(.givenUp(reason), at: now)
+    case (.resume, _): isDue ? launch(at: now) : []
+    case (.endForGood, .giveUp(let reason)): endForGood(reason)
+    case (.fail, .giveUp(let reason)): fail(.judged(.givenUp(reason)), at: now)
     case (.replace, _):
       replace(.startTimedOut(policy.startAllowance(isFirst: !hasEverBeenReady) ?? .zero), at: now)
     case (.cleanUp, .exited(let cause)): cleanUp(cause, at: now)
@@ -106,7 +119,7 @@ public struct Lifecycle: Sendable {
     case (.finish, _): finish()
     case (.ignore, _): []
     case (.refuse, _), (.enterStarting, _), (.handleSpawnFailure, _), (.enterUnhealthy, _), (.cleanUp, _),
-      (.noteExit, _), (.beginStop, _), (.hurryStop, _), (.grantTime, _):
+      (.noteExit, _), (.beginStop, _), (.hurryStop, _), (.grantTime, _), (.endForGood, _), (.fail, _):
       [.record(ServiceEvent(.unexpected, "Event \(event) cannot happen while \(state.rawValue), ignoring"))]
     }
   }

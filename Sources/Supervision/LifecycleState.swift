@@ -60,6 +60,10 @@ public enum LifecycleEvent: Sendable, Hashable {
   case stop(StopUrgency)
   /// Somebody wants the wait before the next attempt to end.
   case kick
+  /// The repair that the next attempt waited for is over.
+  case released
+  /// A repair rule gives the service up, for this reason.
+  case giveUp(String)
   /// The service itself asks for this much time from now on (`EXTEND_TIMEOUT_USEC=`).
   case wantsTime(Duration)
 }
@@ -102,6 +106,8 @@ public enum LifecycleAction: Sendable, Hashable {
   case suspendWatchdog(Duration)
   /// An instance can be vouched for again.
   case resumeWatchdog
+  /// The restart limit is reached after this, and a repair may help before the service is given up.
+  case repairLimit(EndReason)
   /// Write this event into the journal.
   case record(ServiceEvent)
   /// Find out about this end what can be found, and write it into the journal; nothing waits for it.

@@ -26,6 +26,12 @@ enum LifecycleMove: Sendable, Hashable {
   case hurryStop
   /// Give an instance that starts or ends the time that it asks for.
   case grantTime
+  /// The repair is over: start the instance that waited for it.
+  case resume
+  /// No instance follows the one that is being ended.
+  case endForGood
+  /// No instance runs, and none follows.
+  case fail
   /// The service is over.
   case finish
   /// The event comes too late, or says what is known.
@@ -45,7 +51,8 @@ extension LifecycleMove {
     case (.created, .kick): .ignore
     case (.created, .wantsTime): .refuse
     case (.created, .spawned), (.created, .spawnFailed), (.created, .becameReady), (.created, .lostReadiness),
-      (.created, .judged), (.created, .exited), (.created, .treeEmptied), (.created, .timerFired):
+      (.created, .judged), (.created, .exited), (.created, .treeEmptied), (.created, .timerFired),
+      (.created, .released), (.created, .giveUp):
       .refuse
 
     // An instance runs.
@@ -56,6 +63,8 @@ extension LifecycleMove {
     case (.ready, .lostReadiness): .enterUnhealthy
     case (.unhealthy, .becameReady): .enterReady
     case (.starting, .judged), (.ready, .judged), (.unhealthy, .judged): .replace
+    case (.starting, .giveUp), (.ready, .giveUp), (.unhealthy, .giveUp): .replace
+    case (.starting, .released), (.ready, .released), (.unhealthy, .released): .ignore
     case (.starting, .exited), (.ready, .exited), (.unhealthy, .exited): .cleanUp
     case (.starting, .stop), (.ready, .stop), (.unhealthy, .stop): .beginStop
     case (.starting, .lostReadiness), (.ready, .becameReady), (.unhealthy, .lostReadiness): .ignore
@@ -74,6 +83,8 @@ extension LifecycleMove {
     case (.ending, .treeEmptied): .settle
     case (.ending, .timerFired(.stop)): .kill
     case (.ending, .stop): .beginStop
+    case (.ending, .giveUp): .endForGood
+    case (.ending, .released): .ignore
     case (.ending, .becameReady), (.ending, .lostReadiness), (.ending, .judged), (.ending, .kick): .ignore
     case (.ending, .wantsTime): .grantTime
     case (.ending, .timerFired(.start)): .ignore
@@ -81,6 +92,8 @@ extension LifecycleMove {
 
     // Between two instances.
     case (.backingOff, .timerFired(.backOff)), (.backingOff, .kick): .launch
+    case (.backingOff, .released): .resume
+    case (.backingOff, .giveUp): .fail
     case (.backingOff, .stop): .finish
     case (.backingOff, .becameReady), (.backingOff, .lostReadiness), (.backingOff, .judged): .ignore
     case (.backingOff, .treeEmptied), (.backingOff, .timerFired), (.backingOff, .wantsTime): .ignore
@@ -91,7 +104,8 @@ extension LifecycleMove {
     case (.stopping, .treeEmptied): .finish
     case (.stopping, .timerFired(.stop)): .kill
     case (.stopping, .stop): .hurryStop
-    case (.stopping, .becameReady), (.stopping, .lostReadiness), (.stopping, .judged), (.stopping, .kick):
+    case (.stopping, .becameReady), (.stopping, .lostReadiness), (.stopping, .judged), (.stopping, .kick),
+      (.stopping, .released), (.stopping, .giveUp):
       .ignore
     case (.stopping, .wantsTime): .grantTime
     case (.stopping, .timerFired): .ignore
@@ -116,11 +130,13 @@ extension LifecycleMove {
     return switch event {
     case .spawned, .spawnFailed: hasMain ? .refuse : nil
     case .exited: hasMain ? nil : .refuse
-    case .becameReady, .judged, .timerFired(.start): state == .starting && !hasMain ? .refuse : nil
+    case .becameReady, .judged, .giveUp, .timerFired(.start): state == .starting && !hasMain ? .refuse : nil
     // A cgroup counts no zombies, so it may be empty before its main process was reaped. The exit follows, and
     // then the tree is asked again: going on before that would take the exit for one of the next instance.
     case .treeEmptied: hasMain && (state == .ending || state == .stopping) ? .ignore : nil
-    case .start, .lostReadiness, .timerFired(.backOff), .timerFired(.stop), .stop, .kick, .wantsTime: nil
+    case .start, .lostReadiness, .timerFired(.backOff), .timerFired(.stop), .stop, .kick, .wantsTime,
+      .released:
+      nil
     }
   }
 }

@@ -72,6 +72,11 @@ public struct Policy: Sendable, Hashable {
   /// Ends after which a restart is always made.
   public var restartForceExitStatus = ExitStatusSet()
 
+  // MARK: Repairs
+
+  /// What is done about what goes wrong, in the order written.
+  public var repairs: [RepairRule] = []
+
   // MARK: Time-outs and signals
 
   /// How long an instance may take to become ready before it is replaced; nil if nothing but systemd limits it.

@@ -30,19 +30,26 @@ public enum PolicyReader {
     var policy = Policy()
     inherit(from: unit, into: &policy)
     var errors = isStandalone ? takeOver(from: unit, into: &policy, specifiers) : []
-    for name in unit.sectionNames(withPrefix: "") where name != section && looksLikeOurs(name) {
+    for name in unit.sectionNames(withPrefix: "") where !isKnown(name) && looksLikeOurs(name) {
       guard let first = unit.assignments(in: name).first else { continue }
       errors.append(
         UnitDiagnostic(
-          position: first.position, message: "section [\(name)] is unknown: only [\(section)] is read"))
+          position: first.position,
+          message:
+            "section [\(name)] is unknown: only [\(section)] and [\(RepairReader.prefix) NAME] are read"))
     }
     errors += malformedLines(of: unit)
     let inherited = policy
     for assignment in unit.assignments(in: section) where errors.count < mostErrors {
       if let error = set(assignment, in: &policy, inherited, specifiers) { errors.append(error) }
     }
+    policy.repairs = RepairReader.rules(of: unit, specifiers, &errors)
     guard errors.isEmpty else { throw Failure(diagnostics: errors) }
     return policy
+  }
+
+  private static func isKnown(_ name: String) -> Bool {
+    name == section || name == RepairReader.prefix || name.hasPrefix(RepairReader.prefix + " ")
   }
 
   /// Whether a section's name shows that it was meant for Upkeep: one of a later version, or a misspelt one.
@@ -63,7 +70,7 @@ public enum PolicyReader {
         .max { $0.position.line < $1.position.line }
       let after = sameFile.filter { $0.position.line > problem.position.line }
         .min { $0.position.line < $1.position.line }
-      return (before ?? after)?.section == section
+      return (before ?? after).map { isKnown($0.section) } ?? false
     }
   }
 

@@ -32,15 +32,32 @@ public struct ServiceEvent: Sendable, Hashable {
     case reloaded = "c3a1608bcb3b4c7c88d585af130f7fd5"
     /// A new policy was refused; the old one stays.
     case reloadRefused = "b93f0404fe5843ca96676dbef0d5f730"
+    /// A repair begins.
+    case repairing = "e94c980f945d4d6e9e69796db38ebb28"
+    /// A repair has helped.
+    case repaired = "f4c285d004a248028bdfdd24b29a417c"
+    /// A repair has not helped, or was ended.
+    case notRepaired = "dc9d0e46af8246119b071818664ecc53"
+    /// A repair has deleted files.
+    case cleaned = "ee417c84e25049358da1c5f2d41662ee"
+    /// A rule's attempts are used up.
+    case repairExhausted = "ca75366c87d44d2fb3d47583d5721562"
+    /// A repair would have begun, but may not now.
+    case repairHeldBack = "1fa6ba23ae6745449724d68fd785cc49"
+    /// A rule wants somebody to look.
+    case alert = "e4324d7f5ee64a99a44ac8c41b58b656"
     /// An event arrived that cannot happen where the service stands: a defect of Upkeep, which went on.
     case unexpected = "ebee044b533649fcb6bef78ff30d37fe"
 
     /// The syslog level: 3 error, 4 warning, 5 notice, 6 info.
     public var priority: Int {
       switch self {
-      case .startFailed, .limitReached: 3
-      case .unready, .ended, .crashed, .judged, .probeFlipped, .killed, .reloadRefused, .unexpected: 4
-      case .backingOff: 5
+      case .alert, .repairExhausted: 1
+      case .startFailed, .limitReached, .notRepaired: 3
+      case .unready, .ended, .crashed, .judged, .probeFlipped, .killed, .reloadRefused, .repairing,
+        .unexpected:
+        4
+      case .backingOff, .repaired, .repairHeldBack, .cleaned: 5
       case .started, .ready, .stopping, .stopped, .reloaded: 6
       }
     }

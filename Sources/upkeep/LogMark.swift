@@ -67,6 +67,13 @@ enum LogMark {
     case .stopped: ("stopped", nil, .circle)
     case .reloaded: ("policy reloaded", .good, .dot)
     case .reloadRefused: ("policy refused", .bad, .cross)
+    case .repairing: ("repairing", .warning, .arrow)
+    case .repaired: ("repaired", .good, .tick)
+    case .notRepaired: ("not repaired", .bad, .cross)
+    case .cleaned: ("cleaned", nil, .circle)
+    case .repairExhausted: ("repairs used up", .bad, .cross)
+    case .repairHeldBack: ("repair held back", .warning, .circle)
+    case .alert: ("alert", .bad, .cross)
     case .unexpected: ("defect", .bad, .cross)
     }
   }

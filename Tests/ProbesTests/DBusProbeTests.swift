@@ -39,9 +39,9 @@ struct DBusProbeTests {
   @LoopActor func hung() async throws {
     let server = try await DBusServer()
     let begin = ContinuousClock.now
-    let hung = await ask("org.upkeep.Hung", server.address, timeout: .milliseconds(200))
-    #expect(hung == .unhealthy("no answer within 200ms"))
-    #expect(ContinuousClock.now - begin < .seconds(5))
+    let hung = await ask("org.upkeep.Hung", server.address, timeout: .seconds(2))
+    #expect(hung == .unhealthy("no answer within 2s"))
+    #expect(ContinuousClock.now - begin < .seconds(30))
     #expect(
       await ask("org.upkeep.Short", server.address)
         == .unhealthy("the owner of org.upkeep.Short has left the bus"))

@@ -57,7 +57,7 @@ struct LifecycleTableTests {
       moves: [.start: launched, .smooth: over, .immediate: over, .kill: over],
       ignored: [.kick],
       refused: [
-        .wantsTime,
+        .wantsTime, .released, .giveUp,
         .spawned, .spawnFailed, .becameReady, .lostReadiness, .judged, .exited, .treeEmptied, .backOffTimer,
         .startTimer, .stopTimer,
       ]),
@@ -72,9 +72,9 @@ struct LifecycleTableTests {
             ["record startFailed", "record backingOff", "arm backOff 4s", "suspend 9s", "extend 9s"]
           ),
         ], stops("signalTree 15")),
-      ignored: [.lostReadiness, .kick],
+      ignored: [.lostReadiness, .kick, .released],
       refused: [
-        .start, .becameReady, .judged, .exited, .treeEmptied, .backOffTimer, .startTimer, .stopTimer,
+        .start, .becameReady, .judged, .giveUp, .exited, .treeEmptied, .backOffTimer, .startTimer, .stopTimer,
       ]),
     Row(
       from: .starting,
@@ -83,32 +83,38 @@ struct LifecycleTableTests {
           .wantsTime: (.starting, ["extend 1min"]),
           .becameReady: (.ready, ["disarm start", "notifyReady", "record ready"]),
           .judged: extended(replaced, by: "20s"), .startTimer: extended(replaced, by: "20s"),
+          .giveUp: extended(replaced, by: "20s"),
           .exited: extended(cleanedUp, by: "1min 40s"),
         ], stops("signalMain 15")),
-      ignored: [.lostReadiness, .kick],
+      ignored: [.lostReadiness, .kick, .released],
       refused: [.start, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
     Row(
       from: .ready,
       moves: joined(
-        [.lostReadiness: (.unhealthy, ["record unready"]), .judged: replaced, .exited: cleanedUp],
+        [
+          .lostReadiness: (.unhealthy, ["record unready"]), .judged: replaced, .giveUp: replaced,
+          .exited: cleanedUp,
+        ],
         stops("signalMain 15")),
-      ignored: [.wantsTime, .becameReady, .kick, .startTimer],
+      ignored: [.wantsTime, .becameReady, .kick, .startTimer, .released],
       refused: [.start, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
     Row(
       from: .unhealthy,
       moves: joined(
-        [.becameReady: (.ready, ["record ready"]), .judged: replaced, .exited: cleanedUp],
+        [
+          .becameReady: (.ready, ["record ready"]), .judged: replaced, .giveUp: replaced, .exited: cleanedUp,
+        ],
         stops("signalMain 15")),
-      ignored: [.wantsTime, .lostReadiness, .kick, .startTimer],
+      ignored: [.wantsTime, .lostReadiness, .kick, .startTimer, .released],
       refused: [.start, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
     Row(
       from: .endingWithMain,
       moves: joined(
         [
           .wantsTime: (.ending, ["arm stop 1min", "suspend 1min 10s"]),
-          .exited: (.ending, noted), .stopTimer: (.ending, killed),
+          .exited: (.ending, noted), .stopTimer: (.ending, killed), .giveUp: (.ending, []),
         ], stops("signalMain 15")),
-      ignored: [.becameReady, .lostReadiness, .judged, .kick, .startTimer, .treeEmptied],
+      ignored: [.released, .becameReady, .lostReadiness, .judged, .kick, .startTimer, .treeEmptied],
       refused: [.start, .spawned, .spawnFailed, .backOffTimer]),
     Row(
       from: .endingLeftovers,
@@ -118,14 +124,19 @@ struct LifecycleTableTests {
           .treeEmptied: (
             .backingOff, ["disarm stop", "record backingOff", "arm backOff 4s", "suspend 9s"]
           ),
-          .stopTimer: (.ending, killed),
+          .stopTimer: (.ending, killed), .giveUp: (.ending, []),
         ], stops("signalTree 15")),
-      ignored: [.becameReady, .lostReadiness, .judged, .kick, .startTimer],
+      ignored: [.released, .becameReady, .lostReadiness, .judged, .kick, .startTimer],
       refused: [.start, .spawned, .spawnFailed, .exited, .backOffTimer]),
     Row(
       from: .backingOff,
-      moves: [.backOffTimer: launched, .kick: launched, .smooth: over, .immediate: over, .kill: over],
-      ignored: [.wantsTime, .becameReady, .lostReadiness, .judged, .treeEmptied, .startTimer, .stopTimer],
+      moves: [
+        .backOffTimer: launched, .kick: launched, .smooth: over, .immediate: over, .kill: over,
+        .giveUp: (.failed, ["disarm backOff", "record stopped", "finish 1"]),
+      ],
+      ignored: [
+        .released, .wantsTime, .becameReady, .lostReadiness, .judged, .treeEmptied, .startTimer, .stopTimer,
+      ],
       refused: [.start, .spawned, .spawnFailed, .exited]),
     Row(
       from: .stoppingWithMain,
@@ -135,7 +146,8 @@ struct LifecycleTableTests {
         .immediate: (.stopping, ["arm stop 2s", "extend 12s"]),
       ],
       ignored: [
-        .becameReady, .lostReadiness, .judged, .treeEmptied, .kick, .backOffTimer, .startTimer, .smooth,
+        .released, .giveUp, .becameReady, .lostReadiness, .judged, .treeEmptied, .kick, .backOffTimer,
+        .startTimer, .smooth,
       ],
       refused: [.start, .spawned, .spawnFailed]),
     Row(
@@ -146,7 +158,9 @@ struct LifecycleTableTests {
         .stopTimer: (.stopping, killed), .kill: (.stopping, killed),
         .immediate: (.stopping, ["arm stop 2s", "extend 12s"]),
       ],
-      ignored: [.becameReady, .lostReadiness, .judged, .kick, .backOffTimer, .startTimer, .smooth],
+      ignored: [
+        .released, .giveUp, .becameReady, .lostReadiness, .judged, .kick, .backOffTimer, .startTimer, .smooth,
+      ],
       refused: [.start, .spawned, .spawnFailed, .exited]),
     Row(
       from: .terminated, moves: [:], ignored: Set(Stimulus.allCases).subtracting([.start]),

@@ -30,7 +30,7 @@ private struct World {
     case .record(let event):
       if event.message.isEmpty { return "an event without words" }
     case .startProbes, .stopProbes, .signalMain, .signalTree, .killTree, .notifyReady, .notifyStopping,
-      .extendTimeout, .suspendWatchdog, .resumeWatchdog, .reportCrash:
+      .extendTimeout, .suspendWatchdog, .resumeWatchdog, .reportCrash, .repairLimit:
       break
     }
     return nil

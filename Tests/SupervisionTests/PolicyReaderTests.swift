@@ -88,8 +88,10 @@ struct PolicyReaderTests {
       ]
     ),
     (
-      "[X-Upkeep-Repair db]\nCount=3\n",
-      ["x.service:2:1: section [X-Upkeep-Repair db] is unknown: only [X-Upkeep] is read"]
+      "[X-Upkeep-Hook db]\nCount=3\n",
+      [
+        "x.service:2:1: section [X-Upkeep-Hook db] is unknown: only [X-Upkeep] and [X-Upkeep-Repair NAME] are read"
+      ]
     ),
   ]
 

@@ -35,10 +35,12 @@ struct RestartRuleTests {
 
   @Test(
     "a section that was meant for us but is not ours is refused",
-    arguments: ["X-upkeep", "Upkeep", "X-Upkeep-Repair x"])
+    arguments: ["X-upkeep", "Upkeep", "X-Upkeep-Hook x"])
   func foreignSection(_ name: String) {
     let error = #expect(throws: PolicyReader.Failure.self) { try policy("[\(name)]\nRestart=no\n") }
-    #expect(error?.description == "t.service:2:1: section [\(name)] is unknown: only [X-Upkeep] is read")
+    #expect(
+      error?.description
+        == "t.service:2:1: section [\(name)] is unknown: only [X-Upkeep] and [X-Upkeep-Repair NAME] are read")
   }
 
   @Test("a line of our section that is no assignment is refused, one of another section is systemd's to tell")

@@ -61,6 +61,7 @@ extension LifecycleAction {
     case .extendTimeout(let time): "extend \(TimeSpan.format(time))"
     case .suspendWatchdog(let time): "suspend \(TimeSpan.format(time))"
     case .resumeWatchdog: "resume"
+    case .repairLimit: "repairLimit"
     case .record(let event): "record \(event.kind.name)"
     case .reportCrash: "reportCrash"
     case .finish(let code): "finish \(code)"

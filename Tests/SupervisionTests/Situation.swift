@@ -50,7 +50,7 @@ enum Situation: String, CaseIterable, CustomTestStringConvertible {
 /// Every event, one of each.
 enum Stimulus: String, CaseIterable {
   case start, spawned, spawnFailed, becameReady, lostReadiness, judged, exited, treeEmptied
-  case backOffTimer, startTimer, stopTimer, smooth, immediate, kill, kick, wantsTime
+  case backOffTimer, startTimer, stopTimer, smooth, immediate, kill, kick, wantsTime, released, giveUp
 
   var event: LifecycleEvent {
     switch self {
@@ -70,6 +70,8 @@ enum Stimulus: String, CaseIterable {
     case .kill: .stop(.kill)
     case .wantsTime: .wantsTime(.seconds(60))
     case .kick: .kick
+    case .released: .released
+    case .giveUp: .giveUp("repair db: nothing helped")
     }
   }
 }

@@ -1,0 +1,111 @@
+import LogMatching
+import Supervision
+import Systemd
+
+/// Looks for the patterns of repair rules in lines of one source.
+@LoopActor
+final class LogWatch {
+  /// A line that counts for a rule, with the rule's index and the lines up to it.
+  typealias HitHandler = @LoopActor (_ rule: Int, _ lines: () -> [String]) -> Void
+  /// Other lines came between, which ends a row of those that count for this rule.
+  typealias MissHandler = @LoopActor (_ rule: Int) -> Void
+
+  /// How much of what was seen is remembered, in bytes, for the lines before a find.
+  static let memory = 8 << 10
+
+  private struct Meaning {
+    var rule: Int
+    var isExclusion: Bool
+  }
+
+  private let scanner: LineScanner
+  private let meanings: [Meaning]
+  // The rules for which other lines matter.
+  private let rows: [Int]
+  private var tail: [UInt8] = []
+
+  /// Compiles the patterns of some rules; nil if they have none.
+  ///
+  /// - Parameter rules: the rules that look at this source, each with its index.
+  /// - Throws: the first pattern that cannot be looked for, with its place.
+  init?(_ rules: [(index: Int, rule: RepairRule)]) throws(SetupError) {
+    var patterns: [LogPattern] = []
+    var meanings: [Meaning] = []
+    for (index, rule) in rules {
+      for pattern in rule.log.matches {
+        patterns.append(pattern)
+        meanings.append(Meaning(rule: index, isExclusion: false))
+      }
+      for pattern in rule.log.excludes {
+        patterns.append(pattern)
+        meanings.append(Meaning(rule: index, isExclusion: true))
+      }
+    }
+    guard !patterns.isEmpty else { return nil }
+    do throws(PatternFailure) {
+      scanner = LineScanner(try PatternSet(patterns.map(\.text)))
+    } catch {
+      let place = error.index.flatMap { patterns[$0].position }.map { "\($0): " } ?? ""
+      throw SetupError(exitCode: SetupError.configuration, "\(place)\(error.reason)")
+    }
+    self.meanings = meanings
+    rows = rules.filter { $0.rule.log.consecutive != nil }.map(\.index)
+  }
+
+  /// Whether all patterns of these rules can be looked for.
+  ///
+  /// - Throws: the first that cannot, with its place.
+  static func check(_ rules: [RepairRule]) throws(SetupError) {
+    _ = try LogWatch(rules.enumerated().map { ($0.offset, $0.element) })
+  }
+
+  /// Takes in whole lines.
+  func take(_ text: UnsafeRawBufferPointer, onHit: HitHandler, onMiss: MissHandler) {
+    let endsWithOthers = unsafe scanner.scan(text) { hit in
+      if hit.isBehindOthers { for rule in rows { onMiss(rule) } }
+      let counting = rules(counting: hit.patterns)
+      for rule in rows where !counting.contains(rule) { onMiss(rule) }
+      for rule in counting { onHit(rule) { unsafe lines(upTo: hit.line.upperBound, of: text) } }
+    }
+    if endsWithOthers { for rule in rows { onMiss(rule) } }
+    unsafe remember(text)
+  }
+
+  /// Forgets the lines that were seen: what comes now is another instance's.
+  func forget() { tail = [] }
+
+  /// The last lines that were seen.
+  func lastLines(_ count: Int) -> [String] { EvidenceLines.last(count, of: tail) }
+
+  // MARK: Steps
+
+  private func rules(counting patterns: [Int]) -> [Int] {
+    let excluded = Set(patterns.filter { meanings[$0].isExclusion }.map { meanings[$0].rule })
+    let matched = Set(patterns.filter { !meanings[$0].isExclusion }.map { meanings[$0].rule })
+    return matched.subtracting(excluded).sorted()
+  }
+
+  private func remember(_ text: UnsafeRawBufferPointer) {
+    unsafe tail.append(contentsOf: text.suffix(Self.memory))
+    if tail.count > Self.memory { tail.removeFirst(tail.count - Self.memory) }
+  }
+
+  /// The last lines that end here, the last of them whole.
+  private func lines(upTo end: Int, of text: UnsafeRawBufferPointer) -> [String] {
+    let seen = unsafe tail + Array(text[..<end].suffix(Self.memory))
+    return EvidenceLines.last(RepairTrigger.mostEvidence, of: seen)
+  }
+}
+
+/// Lines of a log as evidence: bounded, and as text.
+enum EvidenceLines {
+  /// The last lines of what was written, without an empty one at its end.
+  static func last(_ count: Int, of bytes: [UInt8]) -> [String] {
+    let newline = UInt8(ascii: "\n")
+    let body = bytes.last == newline ? bytes.dropLast() : bytes[...]
+    return body.split(separator: newline, omittingEmptySubsequences: false).suffix(count).map { line in
+      // A variable and a field of the journal can hold anything else.
+      String(decoding: line.prefix(RepairTrigger.longestEvidence).filter { $0 != 0 }, as: UTF8.self)
+    }
+  }
+}

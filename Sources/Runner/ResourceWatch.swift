@@ -1,0 +1,111 @@
+import Glibc
+import Processes
+import Supervision
+import Systemd
+
+/// Looks at the resources that repair rules have marks for, from time to time.
+@LoopActor
+final class ResourceWatch {
+  /// How often it looks.
+  static let interval: Duration = .seconds(5)
+
+  /// Called with the marks that are passed now and the rules that are set off.
+  typealias Handler = @LoopActor (Set<ResourceMark>, [RepairTrigger]) -> Void
+
+  private let rules: [RepairRule]
+  private let usage = CgroupUsage()
+  private let mainProcess: @LoopActor () -> Int32?
+  private let onReading: Handler
+  private var timer: TimerSource?
+  private var track = MarkTrack()
+  private var kills: UInt64?
+  private var processorTime: (used: UInt64, at: ContinuousClock.Instant)?
+
+  /// Begins to look; nil if no rule needs it.
+  init?(
+    _ rules: [RepairRule], mainProcess: @escaping @LoopActor () -> Int32?, onReading: @escaping Handler
+  ) {
+    guard rules.contains(where: { !$0.marks.isEmpty || $0.onOutOfMemory }) else { return nil }
+    self.rules = rules
+    self.mainProcess = mainProcess
+    self.onReading = onReading
+    kills = usage?.outOfMemoryKills
+    timer = TimerSource(accuracy: Self.interval / 10) { [unowned self] in
+      look()
+      timer?.arm(after: Self.interval)
+    }
+    timer?.arm(after: Self.interval)
+  }
+
+  /// Whether the kernel has killed a process for want of memory since this was asked last.
+  func sawOutOfMemory() -> Bool {
+    let now = usage?.outOfMemoryKills
+    defer { kills = now ?? kills }
+    guard let now, let kills else { return false }
+    return now > kills
+  }
+
+  // MARK: Steps
+
+  private func look() {
+    let now = ContinuousClock.now
+    let part = processorPart(at: now)
+    var passed: [ResourceMark: String] = [:]
+    for mark in Set(rules.flatMap(\.marks)) {
+      if let reading = reading(of: mark, part), reading.isAbove { passed[mark] = reading.text }
+    }
+    var triggers = track.take(passed, rules, at: now)
+    if rules.contains(where: \.onOutOfMemory), sawOutOfMemory(), mainProcess() != nil,
+      let trigger = RepairTrigger.outOfMemory(in: rules)
+    {
+      triggers.append(trigger)
+    }
+    onReading(Set(passed.keys), triggers)
+  }
+
+  private func reading(of mark: ResourceMark, _ processor: Double?) -> (isAbove: Bool, text: String)? {
+    switch mark {
+    case .disk(let path, let limit): return Self.disk(path).map { compare($0, limit) }
+    case .processor(let limit): return processor.map { compare($0, limit) }
+    case .pressure(let kind, let limit): return usage?.pressure(of: kind.rawValue).map { compare($0, limit) }
+    case .memory(let level): return compare(usage?.memory, usage?.memoryLimit, level)
+    case .tasks(let level): return compare(usage?.tasks, usage?.taskLimit, level)
+    case .descriptors(let level):
+      guard let pid = mainProcess() else { return nil }
+      return compare(OpenDescriptors.count(of: pid), OpenDescriptors.limit(of: pid), level)
+    }
+  }
+
+  private func compare(_ part: Double, _ limit: Double) -> (isAbove: Bool, text: String) {
+    (part > limit, "\(Int((part * 100).rounded()))%")
+  }
+
+  private func compare(
+    _ used: UInt64?, _ limit: UInt64?, _ level: ResourceMark.Level
+  ) -> (isAbove: Bool, text: String)? {
+    guard let used else { return nil }
+    switch level {
+    case .number(let most): return (used > most, "\(used)")
+    case .part(let part):
+      guard let limit, limit > 0 else { return nil }
+      return compare(Double(used) / Double(limit), part)
+    }
+  }
+
+  private func processorPart(at now: ContinuousClock.Instant) -> Double? {
+    guard let used = usage?.processorTime else { return nil }
+    defer { processorTime = (used, now) }
+    guard let before = processorTime, used >= before.used, now > before.at else { return nil }
+    return .microseconds(used - before.used) / (now - before.at)
+  }
+
+  /// The blocks or inodes in use, whichever is more, as df(1) counts them.
+  private static func disk(_ path: String) -> Double? {
+    var status = statvfs()
+    guard unsafe statvfs(path, &status) == 0 else { return nil }
+    let used = Double(status.f_blocks - status.f_bfree)
+    let blocks = used / max(used + Double(status.f_bavail), 1)
+    let inodes = status.f_files > 0 ? Double(status.f_files - status.f_ffree) / Double(status.f_files) : 0
+    return max(blocks, inodes)
+  }
+}

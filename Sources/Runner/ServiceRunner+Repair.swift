@@ -1,0 +1,149 @@
+import Glibc
+import Processes
+import Supervision
+import Systemd
+
+// Repairs: what sets them off, and what they do to the service.
+extension ServiceRunner {
+  /// Puts the repair rules of a policy in force. What was tried before by rules of the same names counts on.
+  ///
+  /// - Parameters:
+  ///   - policy: the policy, whose patterns were checked before.
+  ///   - template: what commands are started like.
+  func replaceRepairs(_ policy: Policy, template: SpawnRequest) {
+    let rules = policy.repairs
+    let earlier = repairs
+    earlier?.end()
+    do throws(SetupError) {
+      logs = try LogWatch(
+        rules.enumerated().filter { $0.element.log.readsOutput }.map { ($0.offset, $0.element) })
+    } catch {
+      record(ServiceEvent(.unexpected, "Log patterns are not looked for: \(error.description)"))
+    }
+    crashes?.lastLines = { [unowned self] in logs?.lastLines(Crash.Evidence.mostLines) ?? [] }
+    let repairs = RepairRunner(
+      policy, commands: commands, template: template, scope: unit?.scope ?? .system, earlier: earlier
+    ) { [unowned self] wish in fulfil(wish) }
+    if let unit { repairs.facts["UPKEEP_UNIT"] = unit.name }
+    self.repairs = repairs
+    resources = ResourceWatch(
+      rules, mainProcess: { [unowned self] in child?.pid },
+      onReading: { [unowned self] passed, triggers in
+        self.repairs?.update(passedMarks: passed)
+        guard lifecycle.deservesWatchdogPing else { return }
+        for trigger in triggers { self.repairs?.handle(.triggered(trigger)) }
+      })
+    // An instance that waited for a repair of the old rules waits for nothing now.
+    if lifecycle.hold != nil { fulfil(.release) }
+  }
+
+  /// Takes in lines of the service's output.
+  func take(output lines: UnsafeRawBufferPointer) {
+    unsafe logs?.take(
+      lines,
+      onHit: { rule, lines in repairs?.count(rule, lines) },
+      onMiss: { rule in repairs?.miss(rule) })
+  }
+
+  // MARK: Triggers
+
+  /// The main process ended by itself, which the service's life does not know yet.
+  func repair(after cause: ExitCause) {
+    guard let repairs, lifecycle.deservesWatchdogPing else { return }
+    let outOfMemory = resources?.sawOutOfMemory() ?? false
+    guard var trigger = RepairTrigger.end(cause, outOfMemory: outOfMemory, in: repairs.machine.rules) else {
+      return repairs.handle(.unwell(cause.description))
+    }
+    trigger.holdsInstance = repairs.machine.takes(trigger, at: .now)
+    repairs.handle(.triggered(trigger))
+    lifecycle.hold = repairs.hold
+  }
+
+  /// The restart limit is reached, and the service waits for what comes of a repair.
+  func repairLimit(after reason: EndReason) {
+    guard let repairs, let trigger = RepairTrigger.restartLimit(after: reason, in: repairs.machine.rules)
+    else {
+      return fulfil(.release)
+    }
+    repairs.handle(.triggered(trigger))
+    // What is over already has answered; its answer waits behind this event.
+    if lifecycle.hold != nil { lifecycle.hold = repairs.hold }
+  }
+
+  /// Readiness was lost.
+  func repair(unready reason: String) {
+    guard let repairs else { return }
+    let trigger = RepairTrigger.probe(.readiness, reason: reason, in: repairs.machine.rules)
+    repairs.handle(trigger.map { .triggered($0) } ?? .unwell("no longer ready: \(reason)"))
+  }
+
+  /// Whether a repair takes the place of what would follow from a judgement.
+  func repairTakes(_ judgement: Judgement) -> Bool {
+    guard let repairs else { return false }
+    let trigger: RepairTrigger? =
+      switch judgement {
+      case .startupFailed(let reason): .probe(.startup, reason: reason, in: repairs.machine.rules)
+      case .livenessFailed(let reason): .probe(.liveness, reason: reason, in: repairs.machine.rules)
+      case .heartbeatLost, .watchdogTriggered, .startTimedOut, .repair, .givenUp: nil
+      }
+    guard let trigger else {
+      if case .repair = judgement { return false }
+      repairs.handle(.unwell(judgement.description))
+      return false
+    }
+    let takes = repairs.machine.takes(trigger, at: .now)
+    repairs.handle(.triggered(trigger))
+    return takes
+  }
+
+  /// Tells the service's life what repairs there are, before it decides.
+  func updateLifecycle() {
+    guard let repairs else { return }
+    lifecycle.repair = repairs.machine.activity ?? ""
+    let limit = RepairTrigger.restartLimit(after: .ended(.exited(1)), in: repairs.machine.rules)
+    lifecycle.mayRepairLimit = repairs.machine.takes(limit, at: .now)
+  }
+
+  /// Tells the repairs what has become of the service's life.
+  func updateRepairs() {
+    guard let repairs else { return }
+    repairs.update(isReady: lifecycle.state == .ready, hindrance: nil)
+    if lifecycle.state == .stopping || lifecycle.state.isFinal { repairs.handle(.stop) }
+  }
+
+  // MARK: What repairs do
+
+  private func fulfil(_ wish: RepairRunner.Wish) {
+    switch wish {
+    case .restart(let reason):
+      switch lifecycle.state {
+      case .starting, .ready, .unhealthy: post(.judged(.repair(reason)))
+      case .backingOff: post(.kick)
+      case .created, .ending, .stopping, .terminated, .failed: break
+      }
+    case .release:
+      lifecycle.hold = nil
+      post(.released)
+    case .resumeProbes: resumeProbes()
+    case .judge(.liveness, let reason): post(.judged(.livenessFailed(reason)))
+    case .judge(.startup, let reason): post(.judged(.startupFailed(reason)))
+    case .judge(.readiness, _): break
+    case .fail(let reason):
+      lifecycle.hold = nil
+      post(.giveUp(reason))
+    case .signal(let signal): send(signal)
+    case .record(let event): record(event)
+    }
+  }
+
+  private func resumeProbes() {
+    switch lifecycle.state {
+    case .starting:
+      let isReady = probes?.childIsReady == true
+      probes?.instanceStarted()
+      if isReady { probes?.childBecameReady() }
+    case .ready, .unhealthy: probes?.adoptInstance(isReady: lifecycle.state == .ready)
+    case .created, .ending, .backingOff, .stopping, .terminated, .failed: break
+    }
+  }
+}
