@@ -75,7 +75,7 @@ build: toolchain
 # Those of upkeep-run go first and alone: their services have time-outs, and thirty suites at once leave no processor.
 # Six tests at once keep it busy; without a bound all suites begin at once, and a test of 6 s takes a minute.
 test test-programs: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
-RUNNER_TESTS = ^MachineTests\.(BackOff|FullSandbox|Hostile|Readiness|Recovery|Regression|Stop|Reload|Event|Process)Tests
+RUNNER_TESTS = ^MachineTests\.(BackOff|Repair|FullSandbox|Hostile|Readiness|Recovery|Regression|Stop|Reload|Event|Process)Tests
 test: deps build
 	swift build $(SWIFT_OPTIONS) --build-tests
 	swift test $(SWIFT_OPTIONS) --skip-build --skip '^MachineTests\.' $(TEST_OPTIONS)

@@ -33,6 +33,12 @@ extension ServiceRunner {
         guard lifecycle.deservesWatchdogPing else { return }
         for trigger in triggers { self.repairs?.handle(.triggered(trigger)) }
       })
+    sources?.end()
+    sources = LogSources(
+      rules, scope: unit?.scope ?? .system,
+      onHit: { [unowned self] rule, lines in self.repairs?.count(rule, lines) },
+      onMiss: { [unowned self] rule in self.repairs?.miss(rule) },
+      onTrouble: { [unowned self] reason in record(ServiceEvent(.unexpected, reason)) })
     // An instance that waited for a repair of the old rules waits for nothing now.
     if lifecycle.hold != nil { fulfil(.release) }
   }

@@ -41,6 +41,7 @@ final class ServiceRunner {
   var repairs: RepairRunner?
   var logs: LogWatch?
   var resources: ResourceWatch?
+  var sources: LogSources?
   private var output: ServiceOutput?
   var childIsReloading = false
 
