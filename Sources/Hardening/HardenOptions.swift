@@ -18,10 +18,17 @@ package struct HardenOptions: Sendable {
   package var trials = TrialSearch.standardLimit
   /// How long to watch the service under the result.
   package var observation: Duration = .zero
+  /// The options that the result hangs on, as they can be pasted into a shell; for commands that are recommended.
+  package var shellText = ""
   /// Whether the result is to stay.
   package var isApplied = false
   /// Whether nothing is to be touched: the first candidate is the answer.
   package var isDryRun = false
+
+  /// The command for a unit with these options.
+  func command(for unit: String) -> String {
+    "upkeep harden \(unit)" + (shellText.isEmpty ? "" : " \(shellText)")
+  }
 
   /// The defaults for a unit.
   package init(unit: String) { self.unit = unit }

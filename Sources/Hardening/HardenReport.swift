@@ -42,4 +42,6 @@ package struct HardenReport: Sendable {
   package var path: String
   /// Whether it is there now.
   package var isApplied: Bool
+  /// The command that comes to this result again, as it can be pasted into a shell.
+  package var command: String
 }

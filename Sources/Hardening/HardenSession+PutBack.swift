@@ -31,12 +31,15 @@ extension HardenSession {
     guard isTouched else { return }
     tell(.restoring)
     let (name, wasUp) = (target.name, target.isUp)
+    // What has failed as it is has failed again, by itself.
+    let keepsFailure = target.hasFailed && !isTried
     try HardenError.wrap { () throws(SystemError) in try file.remove() }
     let client = client.bus.isOpen ? client : try Self.connect()
     self.client = client
     let result = await EventLoop.main.spawn(name: "put \(name) back") { () -> Result<Void, HardenError> in
       do throws(HardenError) {
-        return .success(try await Self.bringBack(name, wasUp: wasUp, with: client))
+        return .success(
+          try await Self.bringBack(name, wasUp: wasUp, keepsFailure: keepsFailure, with: client))
       } catch {
         return .failure(error)
       }
@@ -70,12 +73,12 @@ extension HardenSession {
   // MARK: Steps
 
   private static func bringBack(
-    _ unit: String, wasUp: Bool, with client: ManagerClient
+    _ unit: String, wasUp: Bool, keepsFailure: Bool = false, with client: ManagerClient
   ) async throws(HardenError) {
     do throws(BusError) {
       try await client.daemonReload()
       do throws(BusError) {
-        try await client.resetFailed(unit)
+        if !keepsFailure { try await client.resetFailed(unit) }
       } catch  where error.isNoSuchUnit {
         // It is not in memory, so there is nothing to reset.
       }

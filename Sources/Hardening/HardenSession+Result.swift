@@ -31,7 +31,7 @@ extension HardenSession {
       ])
     let after = Exposure(of: with, systemd: target.version).tenths
     var comments = [
-      "Made by: upkeep harden \(target.name)",
+      "Made by: \(options.command(for: target.name))",
       "Exposure \(Self.figure(before)) -> \(Self.figure(after)) (systemd \(target.version)), after \(conclusion.trials) \(conclusion.trials == 1 ? "trial" : "trials").",
     ]
     for culprit in conclusion.culprits {
@@ -43,7 +43,7 @@ extension HardenSession {
       concessions: concessions, omissions: selection.omissions,
       undecided: conclusion.undecided.map { settings[$0].name }, trials: conclusion.trials,
       isMinimal: conclusion.isProven, dropIn: TrialDropIn.text(all, comments: comments), path: lasting.path,
-      isApplied: false)
+      isApplied: false, command: options.command(for: target.name))
   }
 
   private static func figure(_ tenths: Int) -> String { "\(tenths / 10).\(tenths % 10)" }

@@ -18,6 +18,8 @@ package final class HardenSession {
   var client: ManagerClient
   // Whether the service has been restarted, so that it has to be put back.
   var isTouched = false
+  // Whether that was under a sandbox of ours, so that its failure is not its own.
+  var isTried = false
 
   /// Hardens a service.
   ///
@@ -150,6 +152,12 @@ package final class HardenSession {
   }
 
   private func learn(_ trial: ServiceTrial) async throws(HardenError) {
+    if target.hasFailed {
+      tell(
+        .warning(
+          "\(target.name) has failed, which systemd forgets when it is started: "
+            + "if it works now it is stopped afterwards, and not failed any more"))
+    }
     tell(.baseline)
     let before = ServiceSight(group: target.properties.controlGroup, main: target.properties.mainPID)
     isTouched = true
@@ -178,6 +186,7 @@ package final class HardenSession {
   /// Puts a sandbox on, restarts the service and looks how it is.
   func attempt(_ lines: [String], _ trial: ServiceTrial) async throws(HardenError) -> TrialSearch.Outcome {
     let begin = ContinuousClock.now
+    isTried = true
     try HardenError.wrap { () throws(SystemError) in try file.write(lines) }
     do throws(BusError) {
       try await client.daemonReload()

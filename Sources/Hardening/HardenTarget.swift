@@ -18,6 +18,8 @@ struct HardenTarget: Sendable {
 
   /// Whether it is up.
   var isUp: Bool { properties.activeState.isUp }
+  /// Whether it has failed, which systemd forgets with its next start.
+  var hasFailed: Bool { properties.activeState == .failed }
 
   /// Looks a unit up and refuses one that cannot be tried.
   ///

@@ -131,12 +131,25 @@ struct HardenCommand: ParsableCommand {
       }
       options.trials = trials
     }
+    options.shellText = shellText
     options.wishes.skipped = try Self.names(skip, "--skip")
     options.wishes.kept = try Self.names(keep, "--keep")
     guard !apply || !dryRun else {
       throw ExitError("--apply and --dry-run exclude each other", code: ExitError.unusable)
     }
     return options
+  }
+
+  /// What was given beyond the unit and what to do with the result.
+  private var shellText: String {
+    let single = [
+      ("--profile", profile), ("--observe", observe), ("--settle", settle), ("--timeout", timeout),
+      ("--trials", trials.map { "\($0)" }),
+    ]
+    let words =
+      check.map { ("--check", $0) } + skip.map { ("--skip", $0) } + keep.map { ("--keep", $0) }
+      + single.compactMap { name, value in value.map { (name, $0) } }
+    return ShellWords.text(words.flatMap { [Array($0.0.utf8), Array($0.1.utf8)] })
   }
 
   private static func time(_ text: String, _ option: String) throws -> Duration {

@@ -43,7 +43,7 @@ enum HardenText {
         "It is in place. To undo it: rm \(report.path) && systemctl daemon-reload && systemctl restart \(report.unit)"
       )
     } else if !isDryRun {
-      parts.append("Nothing was changed. To put it in place: upkeep harden \(report.unit) --apply")
+      parts.append("Nothing was changed. To put it in place: \(report.command) --apply")
     }
     return parts.joined(separator: "\n") + (isDryRun ? "" : "\n")
   }

@@ -216,6 +216,30 @@ struct HardenTests {
     #expect(try await machine.show(unit)["ActiveState"] != "active")
   }
 
+  @Test(
+    "a unit that has failed is said to lose that, and one that fails as it is has still failed afterwards")
+  func failed() async throws {
+    let (machine, unit) = try await start("failed", 18661, "write:/nonexistent", isStarted: false)
+    try await machine.systemctl("start", unit)
+    let broken = try await machine.runDirectly(["upkeep", "harden", unit, "--settle", "300ms"])
+    #expect(broken.status == 1 && broken.stderr.contains("does not work as it is"), "\(broken)")
+    #expect(broken.stderr.hasPrefix("Warning: \(unit) has failed, which systemd forgets"), "\(broken)")
+    #expect(try await machine.show(unit)["ActiveState"] == "failed")
+    try await machine.require(["mkdir", "/nonexistent"])
+    let works = try await machine.runDirectly([
+      "upkeep", "harden", unit, "--settle", "300ms", "--check", "true 'a b'", "--skip", "memory", "--trials",
+      "30",
+    ])
+    try await machine.require(["rm", "-r", "/nonexistent"])
+    #expect(works.succeeded && works.stderr.contains("it is stopped afterwards"), "\(works)")
+    #expect(try await machine.show(unit)["ActiveState"] == "inactive")
+    // What is recommended, and what is written down, comes to the same result again.
+    let command =
+      "upkeep harden \(unit) --check 'true '\\''a b'\\''' --skip memory --settle 300ms --trials 30"
+    #expect(works.stdout.contains("To put it in place: \(command) --apply\n"), "\(works)")
+    #expect(works.stdout.contains("# Made by: \(command)\n"), "\(works)")
+  }
+
   @Test("a check that is given decides, and a service that writes to the terminal does not")
   func check() async throws {
     let (machine, unit) = try await start("checked", 18651, "")

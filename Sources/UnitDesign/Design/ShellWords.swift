@@ -1,10 +1,10 @@
 /// Writes a command so that it can be pasted into a shell, on one line.
-enum ShellWords {
+package enum ShellWords {
   /// The words with the quotes that they need.
-  static func text(_ words: [[UInt8]]) -> String { words.map(text).joined(separator: " ") }
+  package static func text(_ words: [[UInt8]]) -> String { words.map(text).joined(separator: " ") }
 
   /// One word: bare, between single quotes, or as `$'...'` where it holds what a line or a terminal cannot.
-  static func text(_ word: [UInt8]) -> String {
+  package static func text(_ word: [UInt8]) -> String {
     if !word.isEmpty, word.allSatisfy(isPlain) { return String(decoding: word, as: UTF8.self) }
     let isReadable =
       word.allSatisfy { $0 >= 0x20 && $0 != 0x7f } && String(validating: word, as: UTF8.self) != nil
