@@ -100,7 +100,8 @@ public struct JobFailure: Sendable, Hashable {
     case .unsupported: return ["this kind of unit is not supported on this machine"]
     case .collected: return ["systemd dropped the unit from its memory meanwhile"]
     case .once: return ["it may be started only once, and was before"]
-    case .frozen: return ["it is frozen; 'upkeep resume \(report.unit.name)' lets it go on"]
+    case .frozen:
+      return ["it is frozen; 'upkeep resume \(report.address.options)\(report.unit.name)' lets it go on"]
     default: return ["systemd's job ended with '\(result)'"]
     }
   }

@@ -153,10 +153,14 @@ public struct ScheduledTask: Sendable, Hashable {
 
   /// Why the last run failed or was skipped, as a sentence without a full stop; nil otherwise. Foreign text: escape it
   /// before it is shown.
-  public var reason: String? {
+  ///
+  /// - Parameter options: those of its manager, for commands that are recommended; see ``ManagerAddress/options``.
+  /// - Returns: the sentence.
+  public func reason(options: String) -> String? {
     switch outcome {
     case .failed, .skipped:
-      UnitExplanation(of: unit).sentences.first ?? "systemd gives no reason; its result is \(unit.result)"
+      UnitExplanation(of: unit, options: options).sentences.first
+        ?? "systemd gives no reason; its result is \(unit.result)"
     case .running, .succeeded, .unknown, .never: nil
     }
   }

@@ -11,6 +11,8 @@ public struct UnitExplanation: Sendable, Hashable {
   public private(set) var sentences: [String] = []
   // The sentence that a look into the log may prove wrong.
   private var doubtful: String?
+  // What stands before a unit's name in a command that is recommended.
+  private let options: String
 
   /// Explains a unit's state.
   ///
@@ -18,7 +20,9 @@ public struct UnitExplanation: Sendable, Hashable {
   ///   - unit: all of its properties.
   ///   - requirements: units that it requires and that are not up, with their states; only a unit that is not up itself
   ///     has any.
-  public init(of unit: UnitProperties, requirements: [UnitSummary] = []) {
+  ///   - options: those of its manager, for commands that are recommended; see ``ManagerAddress/options``.
+  public init(of unit: UnitProperties, requirements: [UnitSummary] = [], options: String = "") {
+    self.options = options
     explainLoad(unit)
     guard unit.loadState == "loaded" || unit.activeState != .inactive else { return }
     switch unit.activeState {
@@ -31,11 +35,12 @@ public struct UnitExplanation: Sendable, Hashable {
       sentences.append("it requires \(other.name), which is \(other.activeState)")
     }
     if unit["FreezerState"]?.text == "frozen" {
-      sentences.append("its processes are frozen; 'upkeep resume \(unit.name)' lets them go on")
+      sentences.append("its processes are frozen; 'upkeep resume \(options)\(unit.name)' lets them go on")
     }
     if unit.needsDaemonReload {
       sentences.append(
-        "its files have changed since systemd read them; 'upkeep daemon-reload' reads them again")
+        "its files have changed since systemd read them; 'upkeep daemon-reload\(options.isEmpty ? "" : " \(options.dropLast())")' reads them again"
+      )
     }
   }
 
@@ -54,11 +59,12 @@ public struct UnitExplanation: Sendable, Hashable {
     case "not-found": sentences.append("there is no unit file of this name")
     case "masked":
       let path = unit.fragmentPath.map { " at \($0)" } ?? ""
-      sentences.append("it is masked\(path) and cannot be started; 'upkeep unmask \(unit.name)' undoes it")
+      sentences.append(
+        "it is masked\(path) and cannot be started; 'upkeep unmask \(options)\(unit.name)' undoes it")
     case "bad-setting", "error":
       let reason = unit["LoadError"]?.elements?.compactMap(\.text).last ?? ""
       sentences.append(
-        "systemd could not use its file\(reason.isEmpty ? "" : " (\(reason))"); see 'upkeep lint \(unit.name)'"
+        "systemd could not use its file\(reason.isEmpty ? "" : " (\(reason))"); see 'upkeep lint \(options)\(unit.name)'"
       )
     default: break
     }
@@ -81,7 +87,7 @@ public struct UnitExplanation: Sendable, Hashable {
       let interval = Self.span(unit["StartLimitIntervalUSec"]?.unsigned)
       sentences.append(
         "it was started more than \(burst) times in \(interval) and systemd gave up (StartLimitBurst=);"
-          + " 'upkeep reset-failed \(unit.name)' allows another start")
+          + " 'upkeep reset-failed \(options)\(unit.name)' allows another start")
       if let main, unit.mainStatus != 0 { sentences.append("its main process \(main)") }
     case "oom-kill":
       sentences.append("the kernel killed a process of it for want of memory; see MemoryMax= and its use")
@@ -112,7 +118,7 @@ public struct UnitExplanation: Sendable, Hashable {
     else { return }
     sentences.append(
       "systemd gave up after \(unit.restarts) restarts: no more than \(burst) starts in"
-        + " \(Self.span(interval)) are allowed (StartLimitBurst=); 'upkeep reset-failed \(unit.name)' allows more"
+        + " \(Self.span(interval)) are allowed (StartLimitBurst=); 'upkeep reset-failed \(options)\(unit.name)' allows more"
     )
   }
 
@@ -145,7 +151,7 @@ public struct UnitExplanation: Sendable, Hashable {
     } else if unit.result == "exec-condition" {
       sentences.append("its ExecCondition= said that it is not to be started")
     } else if (unit["InactiveExitTimestamp"]?.unsigned ?? 0) == 0, unit.loadState == "loaded" {
-      let sentence = "systemd remembers no start of it since the boot" + Self.hint(unit)
+      let sentence = "systemd remembers no start of it since the boot" + hint(unit)
       doubtful = sentence
       sentences.append(sentence)
     } else if let end = unit.mainEnd,
@@ -170,9 +176,9 @@ public struct UnitExplanation: Sendable, Hashable {
 
   // MARK: Words
 
-  private static func hint(_ unit: UnitProperties) -> String {
+  private func hint(_ unit: UnitProperties) -> String {
     switch unit.unitFileState {
-    case "disabled": "; it is not enabled, and 'upkeep enable \(unit.name)' lets it start at boot"
+    case "disabled": "; it is not enabled, and 'upkeep enable \(options)\(unit.name)' lets it start at boot"
     case "static": "; other units start it when they need it"
     default: ""
     }

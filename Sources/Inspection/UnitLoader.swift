@@ -12,12 +12,15 @@ public struct UnitLoader: Sendable {
     public let reason: String
     /// Whether there is nothing to read because the unit is masked.
     public let isMasked: Bool
+    /// Whether there is no unit of that name.
+    public let isAbsent: Bool
 
     /// Describes a failure.
-    public init(argument: String, reason: String, isMasked: Bool = false) {
+    public init(argument: String, reason: String, isMasked: Bool = false, isAbsent: Bool = false) {
       self.argument = argument
       self.reason = reason
       self.isMasked = isMasked
+      self.isAbsent = isAbsent
     }
 
     /// `ARGUMENT: reason`.
@@ -87,7 +90,9 @@ public struct UnitLoader: Sendable {
   }
 
   private func load(name argument: String, _ index: UnitIndex) throws(Failure) -> Unit {
-    guard !Self.isPattern(argument) else { throw Failure(argument: argument, reason: "no unit matches") }
+    guard !Self.isPattern(argument) else {
+      throw Failure(argument: argument, reason: "no unit matches", isAbsent: true)
+    }
     let name: UnitName
     do {
       name = try Self.unitName(argument)
@@ -100,7 +105,7 @@ public struct UnitLoader: Sendable {
     }
     guard location.fragmentPath != nil else {
       let hint = argument.contains(".") ? "; for a file write its path, such as './\(argument)'" : ""
-      throw Failure(argument: argument, reason: "there is no unit '\(name)'\(hint)")
+      throw Failure(argument: argument, reason: "there is no unit '\(name)'\(hint)", isAbsent: true)
     }
     return Unit(name: location.name, files: try read(location.paths, for: argument))
   }

@@ -19,8 +19,8 @@ public struct UnitReport: Sendable {
 
   /// The name under which the unit was asked for.
   public let asked: String
-  /// Whose unit it is.
-  public internal(set) var scope = ProcessUnit.Scope.system
+  /// Where its manager is.
+  public let address: ManagerAddress
   /// Its properties.
   public let unit: UnitProperties
   /// Where it stands in the eyes of its `upkeep-run`; nil for a unit without one.
@@ -30,7 +30,7 @@ public struct UnitReport: Sendable {
   /// The name of the main process's program; nil without one.
   public internal(set) var mainProgram: String?
   /// Threads.
-  public internal(set) var tasks: Use?
+  public internal(set) var threads: Use?
   /// Bytes of memory.
   public internal(set) var memory: Use?
   /// The most memory that it has used, in bytes.
@@ -39,10 +39,12 @@ public struct UnitReport: Sendable {
   public internal(set) var processorTime: UInt64?
   /// Open files of the main process.
   public internal(set) var openFiles: Use?
+  /// Whether its open files are there, but not for us to count.
+  public internal(set) var hidesFiles = false
   /// How exposed it is, by its files; nil for what is no service.
   public internal(set) var exposure: Exposure?
-  /// The timers that have to do with it.
-  public internal(set) var timers: [TimerUnit] = []
+  /// What the timers that have to do with it start, and when.
+  public internal(set) var tasks: [ScheduledTask] = []
   /// The last entries of the journal of this boot, the oldest first.
   public internal(set) var log: [JournalRecord] = []
   /// The last event of its `upkeep-run` that tells of trouble, from the journal.
@@ -51,10 +53,11 @@ public struct UnitReport: Sendable {
   /// Whether there is such a unit at all.
   public var exists: Bool { unit.loadState != "not-found" || unit.activeState != .inactive }
 
-  init(asked: String, unit: UnitProperties, requirements: [UnitSummary]) {
+  init(asked: String, unit: UnitProperties, requirements: [UnitSummary], at address: ManagerAddress) {
     self.asked = asked
     self.unit = unit
-    explanation = UnitExplanation(of: unit, requirements: requirements)
+    self.address = address
+    explanation = UnitExplanation(of: unit, requirements: requirements, options: address.options)
     if unit.isSupervised { health = StatusReport(unit.statusText) }
   }
 }
@@ -77,10 +80,9 @@ extension UnitReport {
     for property in try await client.orderedProperties(of: name) { values[property.name] = property.value }
     let unit = UnitProperties(values)
     var report = UnitReport(
-      asked: name, unit: unit, requirements: try await unmet(requirementsOf: unit, client))
-    report.scope = address.scope
+      asked: name, unit: unit, requirements: try await unmet(requirementsOf: unit, client), at: address)
     report.takeAccounting()
-    report.timers = try await timers(of: unit, client)
+    report.tasks = try await tasks(of: unit, client)
     guard address.isLocal else { return report }
     if let groups = ControlGroups(address.scope) { report.takeUse(groups) }
     report.takeMainProcess()
@@ -107,16 +109,17 @@ extension UnitReport {
 
   /// Itself if it is a timer, else the timers that start it.
   @LoopActor
-  private static func timers(
+  private static func tasks(
     of unit: UnitProperties, _ client: ManagerClient
-  ) async throws(BusError) -> [TimerUnit] {
+  ) async throws(BusError) -> [ScheduledTask] {
     let triggers = unit["TriggeredBy"]?.elements?.compactMap(\.text) ?? []
-    return try await client.timers(([unit.name] + triggers).filter { $0.hasSuffix(".timer") })
+    let timers = ([unit.name] + triggers).filter { $0.hasSuffix(".timer") }
+    return timers.isEmpty ? [] : try await ScheduledTask.gather(timers, client)
   }
 
   private mutating func takeAccounting() {
     func number(_ name: String) -> UInt64? { unit[name]?.unsigned.flatMap { $0 == .max ? nil : $0 } }
-    tasks = number("TasksCurrent").map { Use(current: $0, limit: number("TasksMax")) }
+    threads = number("TasksCurrent").map { Use(current: $0, limit: number("TasksMax")) }
     memory = number("MemoryCurrent").map {
       Use(current: $0, limit: number("MemoryMax") ?? number("MemoryHigh"))
     }
@@ -139,8 +142,12 @@ extension UnitReport {
     mainProgram = (try? TextFile.read("/proc/\(process)/comm")).map {
       String(decoding: $0.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     }
-    guard let open = try? Directory.entries(of: "/proc/\(process)/fd").count, open > 0 else { return }
-    openFiles = Use(current: UInt64(open), limit: Self.openFilesLimit(of: process))
+    do throws(SystemError) {
+      let open = try Directory.entries(of: "/proc/\(process)/fd").count
+      if open > 0 { openFiles = Use(current: UInt64(open), limit: Self.openFilesLimit(of: process)) }
+    } catch {
+      hidesFiles = error.errno == EACCES
+    }
   }
 
   /// The soft limit of open files.

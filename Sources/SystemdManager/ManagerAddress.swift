@@ -32,6 +32,18 @@ public enum ManagerAddress: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// The options that lead to this manager, with a blank behind each, as they stand in commands that are recommended:
+  /// empty for the system's manager of this machine. Names are as they were given: escape them before they are shown.
+  public var options: String {
+    switch self {
+    case .system, .systemBus: ""
+    case .user: "--user "
+    case .host(let host): "-H \(host) "
+    case .machine(let name): "-M \(name) "
+    case .machineUser(let name): "--user -M \(name) "
+    }
+  }
+
   /// For people: `the system's manager`, `the host alpha`.
   public var description: String {
     switch self {

@@ -70,7 +70,8 @@ extension ManagerClient {
   /// - Parameters:
   ///   - unit: the new unit's name, such as `run-backup.service`; one that is loaded already fails with
   ///     `org.freedesktop.systemd1.UnitExists`.
-  ///   - properties: by their names on the bus, such as `Description` and `ExecStart` (`a(sasb)`).
+  ///   - properties: by their names on the bus, such as `Description` and `ExecStart` (`a(sasb)`). A command should have
+  ///     neither `$` nor `;` in it: systemd 252 reads them wrongly when a daemon-reload comes before the command runs.
   ///   - mode: what happens to conflicting jobs.
   ///   - timeout: how long to wait for the job's end; nil waits as long as the job takes.
   /// - Returns: how the job ended.

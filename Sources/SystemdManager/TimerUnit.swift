@@ -1,4 +1,4 @@
-public import Systemd
+import Systemd
 
 /// A timer: what it starts, when it ran and when it will run. Read out of the properties of
 /// `org.freedesktop.systemd1.Timer`.
@@ -110,16 +110,5 @@ public struct TimerUnit: Sendable, Hashable {
   /// On the bus `OnBootUSec`, in files `OnBootSec`.
   private static func directive(_ name: String) -> String {
     name.hasSuffix("USec") ? "\(name.dropLast(4))Sec" : name
-  }
-}
-
-extension ManagerClient {
-  /// Timers with their times. `Properties.GetAll` of the interface `Timer`.
-  ///
-  /// - Parameter names: the timers' names.
-  /// - Returns: the timers in the order of the names; one that does not exist has no times.
-  /// - Throws: what ends all of it: no connection, no answer.
-  public func timers(_ names: [String]) async throws(BusError) -> [TimerUnit] {
-    zip(names, try await kindProperties(of: names)).map { TimerUnit($0, $1) }
   }
 }

@@ -78,7 +78,8 @@ struct CatCommand: ParsableCommand {
       let location = try UnitSearch(manager.address.scope).locate(try UnitName(name))
       let shown = DisplayText.escaped(name)
       if location.isMasked {
-        throw ExitError("\(shown) is masked and has no content; 'upkeep unmask \(shown)' undoes it")
+        throw ExitError(
+          "\(shown) is masked and has no content; '\(manager.command("unmask")) \(shown)' undoes it")
       }
       guard location.fragmentPath != nil || !location.dropInPaths.isEmpty else {
         throw ExitError("\(shown): there is no file for this unit", code: ManagerFailure.noSuchUnit)

@@ -82,7 +82,9 @@ struct DoctorCommand: ParsableCommand {
       let now = UInt64(clock.tv_sec) * 1_000_000 + UInt64(clock.tv_nsec) / 1000
       try await troubles.ask(client, scope, now: now)
     } catch {
-      facts.busFailure = error.description
+      facts.busFailure =
+        (user ? ManagerFailure.withoutSession(error) : nil)
+        ?? (error.message.isEmpty ? error.name : error.message)
     }
   }
 

@@ -29,7 +29,8 @@ struct EnableCommand: ParsableCommand {
         return LinkResult(
           changes: result.changes,
           remark: EnableRemark.text(
-            units, hasInstall: result.hasInstallSection, isChanged: !result.changes.isEmpty))
+            units, hasInstall: result.hasInstallSection, isChanged: !result.changes.isEmpty,
+            start: options.acting.manager.command("start")))
       }
     }
   }
@@ -58,7 +59,8 @@ struct ReenableCommand: ParsableCommand {
         return LinkResult(
           changes: result.changes,
           remark: EnableRemark.text(
-            units, hasInstall: result.hasInstallSection, isChanged: !result.changes.isEmpty))
+            units, hasInstall: result.hasInstallSection, isChanged: !result.changes.isEmpty,
+            start: options.acting.manager.command("start")))
       }
     }
   }
@@ -66,13 +68,15 @@ struct ReenableCommand: ParsableCommand {
 
 /// What is said when there was nothing to enable.
 enum EnableRemark {
-  static func text(_ units: [String], hasInstall: Bool, isChanged: Bool) -> String? {
+  static func text(
+    _ units: [String], hasInstall: Bool, isChanged: Bool, start: String
+  ) -> String? {
     guard !isChanged else { return nil }
     let names = DisplayText.escaped(units.joined(separator: ", "))
     if hasInstall { return "\(names): enabled before, nothing had to be done" }
     return
       "\(names): there is no [Install] section, so nothing can be enabled; other units, a timer or a socket"
-      + " start it, or 'upkeep start'"
+      + " start it, or '\(start)'"
   }
 }
 

@@ -89,7 +89,9 @@ struct JobReport {
     for outcome in outcomes {
       if outcome.failure == nil { options.say(outcome.line) }
       let width = terminal.isInteractive ? terminal.width : nil
-      for line in outcome.complaint(terminal.palette, width: width) { StandardError.line(line) }
+      for line in outcome.complaint(terminal.palette, width: width, for: options.manager) {
+        StandardError.line(line)
+      }
     }
   }
 }

@@ -48,15 +48,20 @@ struct JobOutcome: Sendable {
   ///   - palette: colours.
   ///   - width: the columns to fit; nil where nothing is to be cut.
   ///   - what: what did not come about, such as `did not start`; nil for the verb.
+  ///   - manager: whose unit it is, for what is recommended.
   /// - Returns: the lines; none for a success.
-  func complaint(_ palette: Palette, width: Int?, _ what: String? = nil) -> [String] {
+  func complaint(
+    _ palette: Palette, width: Int?, _ what: String? = nil, for manager: ManagerOptions
+  ) -> [String] {
     guard let failure else { return [] }
     // A failed call is a sentence already.
     if result == "error" { return failure.sentences.map { "upkeep: \($0)" } }
     var lines: [String] = []
     add(failure, what ?? "did not \(verb.rawValue)", palette, width, to: &lines)
     let shown = DisplayText.escaped(unit)
-    lines.append(palette.styled("  see 'upkeep status \(shown)' and 'upkeep logs \(shown)'", .faint))
+    lines.append(
+      palette.styled(
+        "  see '\(manager.command("status")) \(shown)' and '\(manager.command("logs")) \(shown)'", .faint))
     return lines
   }
 

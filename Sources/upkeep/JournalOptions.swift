@@ -147,6 +147,14 @@ struct JournalOptions: ParsableArguments {
 }
 
 extension JournalOptions {
+  /// Whether a unit was named right behind `-n`, where a number of entries was perhaps meant.
+  static func standsForCount(_ unit: String) -> Bool {
+    let arguments = CommandLine.arguments
+    return zip(arguments, arguments.dropFirst()).contains { option, value in
+      ["-n", "--lines"].contains(option) && (try? UnitArguments.name(value)) == unit
+    }
+  }
+
   /// The arguments with a value for the options that may stand without one: `-b` is `--boot=0`, `-n` is `--lines=10`,
   /// `-b -1` is `--boot=-1`, `-n20` is `--lines=20`.
   static func completed(_ arguments: [String]) -> [String] {

@@ -46,17 +46,18 @@ struct KickCommand: ParsableCommand {
     }
     guard state.isSupervised else {
       throw ExitError(
-        "\(shown) does not run under upkeep-run, so nothing of it waits; 'upkeep restart \(shown)' restarts it",
+        "\(shown) does not run under upkeep-run, so nothing of it waits; '\(manager.command("restart")) \(shown)' restarts it",
         code: ExitError.notImplemented)
     }
     guard state.mainPID > 0 else {
-      throw ExitError("\(shown) does not run; 'upkeep start \(shown)' starts it", code: ExitError.notRunning)
+      throw ExitError(
+        "\(shown) does not run; '\(manager.command("start")) \(shown)' starts it", code: ExitError.notRunning)
     }
     // What ExecStart= says counts from the next start on; the process at hand may be another program.
     if manager.address.isLocal, let name = try? TextFile.read("/proc/\(state.mainPID)/comm") {
       guard String(decoding: name, as: UTF8.self) == "upkeep-run\n" else {
         throw ExitError(
-          "the main process of \(shown) is not upkeep-run; 'upkeep restart \(shown)' makes it so",
+          "the main process of \(shown) is not upkeep-run; '\(manager.command("restart")) \(shown)' makes it so",
           code: ExitError.notImplemented)
       }
     }

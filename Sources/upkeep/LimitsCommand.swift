@@ -99,19 +99,29 @@ struct LimitsCommand: ParsableCommand {
     show(pages)
   }
 
+  /// The status for a unit that does not exist: it was to be looked at, or to be changed.
+  private var noSuchUnit: Int32 { self.set.isEmpty ? ManagerFailure.noSuchUnit : ExitError.notInstalled }
+
   /// The units that are meant, with all their properties.
   @LoopActor
   private func units(_ client: ManagerClient) async throws(ExitError) -> [UnitProperties] {
     let arguments = targets.filter { Int32($0) == nil }
-    let names = try await UnitArguments.resolve(arguments, client, manager)
+    let names = try await UnitArguments.resolve(arguments, client, manager, missing: noSuchUnit)
     let units = try await manager.asking("read the units") { () async throws(BusError) in
       try await client.allProperties(of: names)
     }
     for (name, unit) in zip(names, units) {
-      guard unit.loadState == "loaded" || unit.activeState != .inactive else {
+      guard unit.activeState == .inactive else { continue }
+      let shown = DisplayText.escaped(name)
+      switch unit.loadState {
+      case "loaded": break
+      case "not-found": throw ExitError("\(shown): there is no such unit", code: noSuchUnit)
+      case "masked":
+        throw ExitError("\(shown) is masked; '\(manager.command("unmask")) \(shown)' undoes it")
+      case let state:
         throw ExitError(
-          "\(DisplayText.escaped(name)): there is no such unit, or it is \(unit.loadState)",
-          code: ManagerFailure.noSuchUnit)
+          "systemd cannot use the file of \(shown) (\(state)); '\(manager.command("lint")) \(shown)' says more",
+          code: ExitError.notConfigured)
       }
     }
     return units

@@ -14,6 +14,8 @@ struct LimitsPage {
   /// What the unit's files say.
   private let written: [Resource: ResourceLimit]
   private let groups: [GroupLimit]
+  /// What the unit starts.
+  private let triggers: [String]
 
   /// Lays out a process's limits.
   init(_ process: ProcessLimits) {
@@ -21,11 +23,13 @@ struct LimitsPage {
     self.process = process
     written = [:]
     groups = []
+    triggers = []
   }
 
   /// Reads the limits of a unit's main process, and of its control group; `processorTime` is what the group uses.
   init(_ unit: UnitProperties, _ tree: ControlGroups?, processorTime: UInt64?) {
     self.unit = unit.name
+    triggers = unit["Triggers"]?.elements?.compactMap(\.text) ?? []
     var main = unit.mainPID > 0 ? unit.mainPID : nil
     if main == nil, !unit.controlGroup.isEmpty, !unit.name.hasSuffix(".slice"), let tree {
       // One without a main process of its own, such as a scope, may have others.
@@ -94,6 +98,7 @@ struct LimitsPage {
   func text(_ style: OutputStyle) -> String {
     let palette = style.palette
     let rows = rows
+    guard !rows.isEmpty || !groups.isEmpty else { return DisplayText.escaped(title) + "\n" }
     let differs = rows.contains(where: \.differs)
     var table = Table(
       [
@@ -138,6 +143,11 @@ struct LimitsPage {
     let running = process.map { "process \($0.process) (\($0.name))" }
     guard let unit else { return running ?? "" }
     if let running { return "\(unit): \(running)" }
+    if written.isEmpty, groups.isEmpty {
+      let other =
+        triggers.isEmpty ? "" : "; 'upkeep limits \(triggers.joined(separator: " "))' shows what it starts"
+      return "\(unit): has no processes, so there are no limits\(other)"
+    }
     return written.isEmpty ? unit : "\(unit): does not run; its next start has these limits"
   }
 

@@ -34,8 +34,11 @@ struct LimitsReport {
 
   /// Adds what came of one limit of processes.
   mutating func add(_ limit: ResourceLimit, keepsHard: Bool, unit: String?, _ steps: [Step]) {
-    let what = LimitChange.resource(limit, keepsHard: keepsHard).line
-    tell(of: steps.filter { $0.error == nil }, what, unit)
+    let what =
+      keepsHard
+      ? "the soft limit \(limit.resource.directive)=\(limit.valueText)"
+      : LimitChange.resource(limit, keepsHard: false).line
+    tell(of: steps.filter { $0.error == nil }, limit, keepsHard, unit)
     for step in steps {
       guard let error = step.error else { continue }
       let process = "process \(step.process) (\(DisplayText.escaped(step.name)))"
@@ -67,19 +70,31 @@ struct LimitsReport {
   }
 
   /// Adds lines about processes whose limit was changed: one each for a few, else one for all that had the same before.
-  private mutating func tell(of steps: [Step], _ what: String, _ unit: String?) {
-    let done = "\(what) \(isDry ? "would be set" : "set")"
+  private mutating func tell(
+    of steps: [Step], _ limit: ResourceLimit, _ keepsHard: Bool, _ unit: String?
+  ) {
     guard steps.count > Self.mostLines, let unit else {
       for step in steps {
-        let before = step.before.map { ", was \($0.valueText)" } ?? ""
-        lines.append("process \(step.process) (\(DisplayText.escaped(step.name))): \(done)\(before)")
+        let what = done(limit, keepsHard, before: step.before)
+        lines.append("process \(step.process) (\(DisplayText.escaped(step.name))): \(what)")
       }
       return
     }
-    let groups = Dictionary(grouping: steps) { $0.before?.valueText ?? "not known" }
-    for (before, group) in groups.sorted(by: { $0.key < $1.key }) {
-      lines.append("\(group.count) processes of \(DisplayText.escaped(unit)): \(done), was \(before)")
+    let groups = Dictionary(grouping: steps) { done(limit, keepsHard, before: $0.before) }
+    for (what, group) in groups.sorted(by: { $0.key < $1.key }) {
+      lines.append("\(group.count) processes of \(DisplayText.escaped(unit)): \(what)")
     }
+  }
+
+  /// What was done to a process, with both limits as they are now.
+  private func done(_ limit: ResourceLimit, _ keepsHard: Bool, before: ResourceLimit?) -> String {
+    var now = limit
+    if keepsHard, let before {
+      now = ResourceLimit(resource: limit.resource, soft: limit.soft, hard: before.hard)
+    }
+    let what = "\(limit.resource.directive)=\(now.valueText)"
+    if now == before { return "\(what) holds already" }
+    return "\(what) \(isDry ? "would be set" : "set")" + (before.map { ", was \($0.valueText)" } ?? "")
   }
 
   /// Adds a limit of a unit's control group.
@@ -101,7 +116,8 @@ struct LimitsReport {
       isSame
       ? "is as it should be"
       : isDry ? "would be written, and read by systemd" : "written, and read by systemd"
-    lines.append("\(DisplayText.escaped(path)) \(what)")
+    let later = limits.map { "\($0.resource.directive)=\($0.valueText)" }.joined(separator: " ")
+    lines.append("\(DisplayText.escaped(path)) \(what); each later start has \(later)")
     for limit in limits {
       rows.append(
         .object([

@@ -28,6 +28,11 @@ struct LimitsRun: Sendable {
   @LoopActor
   func run(_ units: [UnitProperties], _ processes: [Int32]) async throws {
     var report = LimitsReport(isDry: command.dryRun, command.outputOptions)
+    for unit in units where unit.resourceLimits.isEmpty && unit.groupLimits(nil).isEmpty {
+      throw ExitError(
+        "\(DisplayText.escaped(unit.name)) has no processes, so it has no limits",
+        code: ExitError.notImplemented)
+    }
     for unit in units where !command.persist && !limits.isEmpty && unit.controlGroup.isEmpty {
       throw ExitError(
         "\(DisplayText.escaped(unit.name)) does not run; --persist sets limits for its next start",
@@ -177,7 +182,8 @@ struct LimitsRun: Sendable {
       guard let found = now.first(where: { $0.resource == limit.resource }), found != limit else { continue }
       report.warn(
         "\(limit.resource.directive)= of \(DisplayText.escaped(unit.name)) stays \(found.valueText): a drop-in that"
-          + " is read after \(DisplayText.escaped(path)) says so; 'upkeep cat' shows it")
+          + " is read after \(DisplayText.escaped(path)) says so; '\(command.manager.command("cat"))' shows it"
+      )
     }
   }
 

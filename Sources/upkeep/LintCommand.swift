@@ -11,7 +11,7 @@ struct LintCommand: ManyOperands {
     abstract: "Say what will not work in unit files, why, and how to mend it.",
     discussion: """
       UNIT is a path (with a slash in it), a unit's name, a pattern such as 'nginx*', or - for standard input.
-      Drop-ins are read with their units. Exit status: 0 clean, 1 findings at or above --fail-on, 2 unusable input.
+      Drop-ins are read with their units. Exit status: 0 clean, 1 findings at or above --fail-on, 2 unusable input, 4 no such unit.
 
       Examples:
         upkeep lint ./web.service
@@ -98,7 +98,9 @@ struct LintCommand: ManyOperands {
     }
     try print(session)
     let isBad = session.results.contains { $0.finding.severity >= failOn.severity }
-    if !session.failures.isEmpty { throw ExitError("", code: ExitError.unusable) }
+    if let code = ExitError.status(ofFailures: session.failures.map(\.isAbsent)) {
+      throw ExitError("", code: code)
+    }
     if isBad { throw ExitError("", code: ExitError.failure) }
   }
 

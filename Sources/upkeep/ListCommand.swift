@@ -11,7 +11,7 @@ struct ListCommand: ParsableCommand {
     abstract: "List units: their states, how they fare and what they use.",
     discussion: """
       Without a pattern all units that are not inactive are listed. Health is what upkeep-run says of its service. \
-      Health, restarts and since cost the manager an answer a unit: among more than \(ListCommand.detailLimit) units \
+      Health, restarts and since cost the manager an answer a unit: among more than \(ListRequest.detailLimit) units \
       they are left out of the table unless --columns names them.
 
       Examples:
@@ -21,9 +21,6 @@ struct ListCommand: ParsableCommand {
         upkeep list --timers
         upkeep list -o json --columns restarts,memory
       """)
-
-  /// More rows than this have only columns that cost next to nothing, unless columns are named.
-  static let detailLimit = 40
 
   @OptionGroup var manager: ManagerOptions
   @OptionGroup var outputOptions: OutputOptions

@@ -92,7 +92,7 @@ struct ListRequest {
       style.output == .text ? style.show(table.text) : style.show(table.json)
     }
     guard missing.isEmpty else {
-      let lines = missing.map { "\($0): there is no such unit" }
+      let lines = missing.map { "\(DisplayText.escaped($0)): there is no such unit" }
       throw ExitError(lines.joined(separator: "\nupkeep: "), code: ManagerFailure.noSuchUnit)
     }
   }

@@ -144,7 +144,15 @@ struct ListTable {
     let failed = rows.filter { $0.unit.activeState == .failed }.count
     var text = "\n\(rows.count) of \(total) units" + (failed > 0 ? ", \(failed) failed" : "") + "."
     if rows.count < total, !request.all { text += " --all lists inactive ones too." }
-    return text + "\n"
+    text += "\n"
+    if chosen == nil, !isDetailed {
+      text += "HEALTH, RESTARTS and SINCE stand in tables of at most \(ListRequest.detailLimit) units;"
+      text += " --columns active,sub,health,restarts,since shows them here too.\n"
+    }
+    if let fact = request.sort.fact, rows.allSatisfy({ Self.key($0, request.sort) == 0 }) {
+      text += "Sorted by name: the \(fact.rawValue) of none of them is known or other than zero.\n"
+    }
+    return text
   }
 
   private static func dot(_ unit: UnitSummary, _ palette: Palette) -> Table.Cell {

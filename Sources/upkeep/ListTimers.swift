@@ -1,10 +1,11 @@
+import Inspection
 import Presentation
 import Systemd
 import SystemdManager
 
 /// The answer of `upkeep list --timers`: when each timer ran and runs next, the next one first.
 struct ListTimers {
-  private let rows: [(timer: TimerUnit, next: Timestamp?)]
+  private let rows: [(task: ScheduledTask, next: Timestamp?)]
   private let options: OutputStyle
 
   /// Reads the timers' properties.
@@ -13,14 +14,14 @@ struct ListTimers {
     _ units: [UnitSummary], _ client: ManagerClient, _ target: ManagerTarget, _ options: OutputStyle
   ) async throws {
     self.options = options
-    let timers = try await target.asking("read the timers") { () async throws(BusError) in
-      try await client.timers(units.map(\.name))
+    let tasks = try await target.asking("read the timers") { () async throws(BusError) in
+      try await ScheduledTask.gather(units.map(\.name), client)
     }
     let start = Terminal.monotonicStart
-    rows = timers.map { ($0, Timestamp(microseconds: $0.next(monotonicStart: start) ?? 0)) }
+    rows = tasks.map { ($0, Timestamp(microseconds: $0.timer.next(monotonicStart: start) ?? 0)) }
       .sorted { left, right in
         let (one, other) = (left.next?.microseconds ?? .max, right.next?.microseconds ?? .max)
-        return one == other ? left.timer.name < right.timer.name : one < other
+        return one == other ? left.task.timer.name < right.task.timer.name : one < other
       }
   }
 
@@ -29,11 +30,11 @@ struct ListTimers {
     guard options.output == .text else {
       return options.show(
         .list(
-          rows.map { timer, next in
+          rows.map { task, next in
             .object([
-              .init("unit", .string(timer.name)), .init("activates", .string(timer.activates)),
-              .init("next", .time(next)), .init("last", .time(Timestamp(microseconds: timer.last ?? 0))),
-              .init("result", .string(timer.result)),
+              .init("unit", .string(task.timer.name)), .init("activates", .string(task.timer.activates)),
+              .init("next", .time(next)), .init("last", .time(Timestamp(microseconds: task.lastRun ?? 0))),
+              .init("result", .string(task.timer.result)), .init("outcome", .string(task.outcome.rawValue)),
             ])
           }))
     }
@@ -42,18 +43,23 @@ struct ListTimers {
       Table.Column("ACTIVATES", yield: 2), Table.Column("RESULT"),
     ])
     let now = ListTable.now
-    for (timer, next) in rows {
+    for (task, next) in rows {
       let left = now.flatMap { now in next?.distance(from: now) } ?? "-"
-      let last = Timestamp(microseconds: timer.last ?? 0)
+      let last = Timestamp(microseconds: task.lastRun ?? 0)
       let ago = now.flatMap { now in last?.distance(from: now) } ?? "-"
       table.add([
         Table.Cell(next?.text(offset: Terminal.offset(at: next)) ?? "-"), Table.Cell(left), Table.Cell(ago),
-        Table.Cell(timer.name), Table.Cell(timer.activates),
-        Table.Cell(timer.result, timer.result == "success" ? nil : .bad),
+        Table.Cell(task.timer.name), Table.Cell(task.timer.activates), Self.result(task),
       ])
     }
     let hasLegend = options.hasLegend
     let text = table.text(options.palette, width: options.width, hasLegend: hasLegend)
-    options.show(text + (hasLegend ? "\n\(rows.count) timers.\n" : ""))
+    options.show(text + (hasLegend ? "\n\(rows.count) \(rows.count == 1 ? "timer" : "timers").\n" : ""))
+  }
+
+  /// How the last run went, unless the timer itself has failed.
+  private static func result(_ task: ScheduledTask) -> Table.Cell {
+    let own = task.timer.result
+    return own == "success" || own.isEmpty ? TasksTable.cell(task.outcome) : Table.Cell(own, .bad)
   }
 }

@@ -17,6 +17,7 @@ final class LogReading {
   private let pages: PagedOutput
   private let subject: any LogSubject
   private var isEmpty = true
+  private var units: LogUnits?
   // Whether the reader stands on an entry that is wanted, rather than before it.
   private var isStanding = false
 
@@ -43,9 +44,11 @@ final class LogReading {
       let match = try wanted()
       try reader.set(match)
       try options.reverse ? printBackwards() : printForwards()
-      remark()
+      let absent = try await absent()
+      remark(absent)
       if options.follow { try await follow() }
       flush()
+      if !absent.isEmpty { throw ExitError("", code: ManagerFailure.noSuchUnit) }
     } catch let error as SystemError {
       throw ExitError(DisplayText.escaped("cannot read the journal: \(error)"))
     }
@@ -55,6 +58,7 @@ final class LogReading {
 
   private func wanted() throws -> JournalMatch {
     let units = try subject.units(reader)
+    self.units = units
     if !units.missing.isEmpty, !options.quiet {
       let list = units.missing.map(DisplayText.escaped).joined(separator: ", ")
       StandardError.line("upkeep: no unit with entries matches \(list)")
@@ -187,11 +191,25 @@ final class LogReading {
     subject.buffer.removeAll()
   }
 
+  /// The named units that do not exist and have no entries in any journal of this machine.
+  private func absent() async throws -> [String] {
+    guard options.isLocal, let units, !units.named.isEmpty else { return [] }
+    // A reader of its own: the other one may go on from where it is.
+    return try await units.absent(isUser: options.user, try LogPlace.open(options, hasUnits: true))
+  }
+
   /// Says what a person might miss.
-  private func remark() {
+  private func remark(_ absent: [String]) {
     guard !options.quiet else { return }
     if options.isLocal, let hint = LogRights.hint { StandardError.line("upkeep: \(hint)") }
-    if isEmpty, !options.follow { StandardError.line("upkeep: no \(subject.noun)") }
+    for name in absent {
+      let wait = options.follow ? "; its \(subject.noun) are shown as they come" : ""
+      let count = JournalOptions.standsForCount(name) ? "; -n takes a number, or all" : ""
+      StandardError.line("upkeep: \(DisplayText.escaped(name)): there is no such unit\(count)\(wait)")
+    }
+    if isEmpty, !options.follow, absent.isEmpty || absent.count < (units?.named.count ?? 0) {
+      StandardError.line("upkeep: no \(subject.noun)")
+    }
   }
 
   // MARK: Following

@@ -3,6 +3,7 @@ import Inspection
 import Presentation
 import Supervision
 import Systemd
+import SystemdManager
 
 /// Which entries the units that were asked for have.
 struct LogUnits {
@@ -18,6 +19,8 @@ struct LogUnits {
   let match: JournalMatch
   /// Patterns of which no unit has entries.
   let missing: [String]
+  /// The units that were named.
+  let named: [String]
 
   /// Looks in the journal for the units that the arguments name; patterns are held against all units that have entries,
   /// whether systemd knows them still or not.
@@ -27,15 +30,19 @@ struct LogUnits {
   init(_ arguments: [String], isUser: Bool, _ reader: JournalReader, of role: Role) throws {
     guard !arguments.isEmpty else {
       missing = []
+      named = []
       match = (isUser ? Self.allOfUser : .all).and(role.match)
       return
     }
     var names: [String] = []
+    var named: [String] = []
     var missing: [String] = []
     var known: Set<String>?
     for argument in arguments {
       guard Glob.isPattern(argument) else {
-        names.append(try UnitArguments.name(argument))
+        let name = try UnitArguments.name(argument)
+        names.append(name)
+        named.append(name)
         continue
       }
       let all = try known ?? Self.known(isUser, role, reader)
@@ -45,6 +52,7 @@ struct LogUnits {
       names += found.sorted()
     }
     self.missing = missing
+    self.named = named
     guard names.count <= Self.limit else {
       throw ExitError(
         "the patterns match \(names.count) units, and at most \(Self.limit) are looked for at once; write narrower ones",
@@ -57,6 +65,31 @@ struct LogUnits {
     // Without any unit that has entries nothing is to be found, and not everything.
     match = (alternatives.isEmpty ? .unit("-.none") : JournalMatch(alternatives: alternatives)).and(
       role.match)
+  }
+
+  /// The named units that do not exist and of which there is no entry.
+  ///
+  /// - Parameters:
+  ///   - isUser: whether they are units of the user's manager.
+  ///   - reader: stands anywhere afterwards, and looks for something else.
+  /// - Returns: the names; none where the manager does not answer, for then nobody knows.
+  /// - Throws: what reading the journal fails with.
+  @LoopActor
+  func absent(isUser: Bool, _ reader: JournalReader) async throws(SystemError) -> [String] {
+    let missing: [String]
+    do {
+      let client = try ManagerTarget(address: isUser ? .user : .system).connect()
+      missing = try await UnitArguments.missing(named, client)
+    } catch {
+      return []
+    }
+    var absent: [String] = []
+    for name in missing {
+      try reader.set(Role.entries.match(of: name, isUser))
+      try reader.seek(to: .end)
+      if try !reader.retreat() { absent.append(name) }
+    }
+    return absent
   }
 
   // MARK: Steps

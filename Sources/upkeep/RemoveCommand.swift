@@ -88,12 +88,12 @@ struct RemoveCommand: ParsableCommand {
       throw ExitError("\(path) was not installed by upkeep; --force deletes it all the same")
     case .noFile:
       throw ExitError(
-        "\(path) is no file but a link, as of a masked or linked unit; 'upkeep unmask' or 'upkeep disable' undoes that"
+        "\(path) is no file but a link, as of a masked or linked unit; '\(acting.manager.command("unmask"))' or '\(acting.manager.command("disable"))' undoes that"
       )
     case .absent:
       if let packaged = installed.packagedPath(of: name) {
         throw ExitError(
-          "\(packaged) belongs to a package, which removes it; 'upkeep mask --now \(name)' keeps it from running"
+          "\(packaged) belongs to a package, which removes it; '\(acting.manager.command("mask")) --now \(name)' keeps it from running"
         )
       }
       throw ExitError("there is no \(path)", code: ExitError.notInstalled)

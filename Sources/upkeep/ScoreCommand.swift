@@ -77,7 +77,9 @@ struct ScoreCommand: ManyOperands {
         StandardError.line("upkeep: \(DisplayText.escaped(refusal.description))")
       }
     }
-    if !found.failures.isEmpty { throw ExitError("", code: ExitError.unusable) }
+    if let code = ExitError.status(ofFailures: found.failures.map(\.isAbsent)) {
+      throw ExitError("", code: code)
+    }
     if let threshold, found.units.contains(where: { $0.exposure.tenths > threshold.tenths }) {
       throw ExitError("", code: ExitError.failure)
     }
@@ -117,7 +119,7 @@ struct ScoreCommand: ManyOperands {
       }
     }
     for pattern in units where unmatched.remove(pattern) != nil {
-      failures.append(ScoreFailure(argument: pattern, reason: "no service matches"))
+      failures.append(ScoreFailure(argument: pattern, reason: "no service matches", isAbsent: true))
     }
     return (rated, failures)
   }

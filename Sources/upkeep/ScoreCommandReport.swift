@@ -138,4 +138,6 @@ struct ScoredUnit: Sendable {
 struct ScoreFailure: Error {
   let argument: String
   let reason: String
+  /// Whether there is no unit of that name.
+  var isAbsent = false
 }

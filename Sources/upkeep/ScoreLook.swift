@@ -34,7 +34,7 @@ struct ScoreLook: Sendable {
     do {
       unit = try loader.load(argument, in: index)
     } catch {
-      throw ScoreFailure(argument: error.argument, reason: error.reason)
+      throw ScoreFailure(argument: error.argument, reason: error.reason, isAbsent: error.isAbsent)
     }
     guard (try? UnitName(unit.name)).map({ $0.suffix == "service" }) ?? true else { return nil }
     guard unit.files.first?.isCutShort != true else {

@@ -58,6 +58,11 @@ struct StatusCommand: ParsableCommand {
     }
     let missing = reports.filter { !$0.exists }
     show(reports.filter(\.exists))
+    if !outputOptions.quiet, lines > 0, reports.contains(where: \.exists), manager.address == .system,
+      let hint = LogRights.hint
+    {
+      StandardError.line("upkeep: of the log \(hint)")
+    }
     for report in missing {
       StandardError.line("upkeep: \(DisplayText.escaped(report.asked)): there is no such unit")
     }

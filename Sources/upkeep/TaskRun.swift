@@ -76,14 +76,18 @@ struct TaskRun: Sendable {
       let hasRun = state["InactiveExitTimestamp"] != before["InactiveExitTimestamp"] || Self.isRunning(before)
       if outcome.result == JobResult.skipped.rawValue || task.outcome == .skipped {
         outcome.failure = JobFailure(
-          unit: outcome.unit, sentences: [task.reason ?? outcome.remark ?? "a condition did not hold"])
+          unit: outcome.unit,
+          sentences: [
+            task.reason(options: acting.manager.address.options) ?? outcome.remark
+              ?? "a condition did not hold"
+          ])
         outcome.code = ExitError.failure
       } else if !hasRun, state.activeState.isUp {
         outcome.result = JobResult.skipped.rawValue
         outcome.failure = JobFailure(
           unit: outcome.unit,
           sentences: [
-            "it is still active from its last run (RemainAfterExit=yes); 'upkeep restart' runs it anew"
+            "it is still active from its last run (RemainAfterExit=yes); '\(acting.manager.command("restart"))' runs it anew"
           ])
         outcome.code = ExitError.failure
       } else {
@@ -144,7 +148,9 @@ struct TaskRun: Sendable {
       for outcome in outcomes {
         if outcome.failure == nil { acting.say(outcome.line) }
         let what = outcome.result == JobResult.skipped.rawValue ? "did not run" : "failed"
-        for line in outcome.complaint(terminal.palette, width: width, what) { StandardError.line(line) }
+        for line in outcome.complaint(terminal.palette, width: width, what, for: acting.manager) {
+          StandardError.line(line)
+        }
       }
     } else {
       let answer = JSONValue.list(outcomes.map(Self.json))

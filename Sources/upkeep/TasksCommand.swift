@@ -65,7 +65,7 @@ struct TasksListCommand: ParsableCommand {
       let tasks = try await command.tasks()
       let table = TasksTable(
         tasks, columns: columns, order: command.sort, command.outputOptions.style,
-        isLocal: command.manager.address.isLocal, isFiltered: command.failed || !command.patterns.isEmpty)
+        at: command.manager.address, isFiltered: command.failed || !command.patterns.isEmpty)
       table.show()
     }
   }

@@ -20,7 +20,7 @@ extension TasksListCommand {
     }
     for name in named where !tasks.contains(where: { Self.matches($0, name) && Self.exists($0) }) {
       throw ExitError(
-        "\(DisplayText.escaped(name)): there is no such task; 'upkeep tasks --all' lists them",
+        "\(DisplayText.escaped(name)): there is no such task; '\(manager.command("tasks")) --all' lists them",
         code: ManagerFailure.noSuchUnit)
     }
     return tasks.filter { task in

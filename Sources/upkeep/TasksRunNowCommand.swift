@@ -86,11 +86,13 @@ struct TasksRunNowCommand: ParsableCommand {
       guard !timers.isEmpty else {
         let unit = DisplayText.escaped(properties.name.isEmpty ? name : properties.name)
         throw ExitError(
-          "\(unit) is no task: no timer starts it; 'upkeep start \(unit)' does", code: ExitError.unusable)
+          "\(unit) is no task: no timer starts it; '\(acting.manager.command("start")) \(unit)' does",
+          code: ExitError.unusable)
       }
       return properties.name.isEmpty ? name : properties.name
     }
     throw ExitError(
-      "there is no task \(shown); 'upkeep tasks --all' lists them", code: ExitError.notInstalled)
+      "there is no task \(shown); '\(acting.manager.command("tasks")) --all' lists them",
+      code: ExitError.notInstalled)
   }
 }

@@ -44,19 +44,22 @@ struct TasksTable {
   private let chosen: [TaskColumn]?
   private let style: OutputStyle
   private let isFiltered: Bool
+  private let address: ManagerAddress
   private let now = ListTable.now
 
   /// Lays tasks out.
   init(
-    _ tasks: [ScheduledTask], columns: [TaskColumn]?, order: TaskOrder, _ style: OutputStyle, isLocal: Bool,
+    _ tasks: [ScheduledTask], columns: [TaskColumn]?, order: TaskOrder, _ style: OutputStyle,
+    at address: ManagerAddress,
     isFiltered: Bool
   ) {
     chosen = columns
+    self.address = address
     self.style = style
     self.isFiltered = isFiltered
     let now = ListTable.now?.microseconds
     // Another machine's monotonic clock is not known here.
-    let start = isLocal ? Terminal.monotonicStart : nil
+    let start = address.isLocal ? Terminal.monotonicStart : nil
     let monotonic = start.flatMap { start in now.map { $0 &- start } }
     let offset = { (moment: UInt64) in Terminal.offset(at: Timestamp(microseconds: moment)) }
     let rows = tasks.map { task in
@@ -121,7 +124,7 @@ struct TasksTable {
   private func remarks(_ palette: Palette) -> String {
     var lines: [String] = []
     for row in rows {
-      if row.task.outcome == .failed, let reason = row.task.reason {
+      if row.task.outcome == .failed, let reason = row.task.reason(options: address.options) {
         let unit = row.task.unit.name.isEmpty ? row.task.timer.activates : row.task.unit.name
         lines.append(palette.styled(DisplayText.escaped("\(unit): \(reason)"), .bad))
       }
@@ -167,15 +170,20 @@ struct TasksTable {
 
   private func result(_ row: Row) -> Table.Cell {
     switch row.task.outcome {
+    case .succeeded, .unknown, .never:
+      row.missed == true ? Table.Cell("missed", .warning) : Self.cell(row.task.outcome)
+    case .failed, .running, .skipped: Self.cell(row.task.outcome)
+    }
+  }
+
+  /// How a run went, in one word.
+  static func cell(_ outcome: ScheduledTask.Outcome) -> Table.Cell {
+    switch outcome {
     case .failed: Table.Cell("failed", .bad)
     case .running: Table.Cell("running", .good)
     case .skipped: Table.Cell("skipped", .warning)
-    case .succeeded, .unknown, .never:
-      if row.missed == true {
-        Table.Cell("missed", .warning)
-      } else {
-        Table.Cell(row.task.outcome == .succeeded ? "ok" : "-")
-      }
+    case .succeeded: Table.Cell("ok")
+    case .unknown, .never: Table.Cell("-")
     }
   }
 
@@ -192,10 +200,10 @@ struct TasksTable {
 
   /// A list of objects, whose fields are those of upkeep-tasks(1).
   private var json: JSONValue {
-    .list(rows.map { row in .object((chosen ?? TaskColumn.allCases).flatMap { Self.fields($0, row) }) })
+    .list(rows.map { row in .object((chosen ?? TaskColumn.allCases).flatMap { fields($0, row) }) })
   }
 
-  private static func fields(_ column: TaskColumn, _ row: Row) -> [JSONValue.Field] {
+  private func fields(_ column: TaskColumn, _ row: Row) -> [JSONValue.Field] {
     let task = row.task
     switch column {
     case .task:
@@ -211,9 +219,11 @@ struct TasksTable {
     case .took: return [.init("took_usec", .count(row.took))]
     case .result:
       return [
-        .init("outcome", .string(task.outcome.rawValue)), .init("result", .text(word(task.unit.result))),
-        .init("exit_code", status(task, isSignal: false)), .init("signal", status(task, isSignal: true)),
-        .init("reason", .text(task.reason)), .init("missed", row.missed.map { .boolean($0) } ?? .null),
+        .init("outcome", .string(task.outcome.rawValue)), .init("result", .text(Self.word(task.unit.result))),
+        .init("exit_code", Self.status(task, isSignal: false)),
+        .init("signal", Self.status(task, isSignal: true)),
+        .init("reason", .text(task.reason(options: address.options))),
+        .init("missed", row.missed.map { .boolean($0) } ?? .null),
       ]
     case .next: return [.init("next", .time(row.next))]
     case .activates: return [.init("activates", .string(task.timer.activates))]

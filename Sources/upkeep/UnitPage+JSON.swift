@@ -25,11 +25,11 @@ extension UnitReport {
         .init("drop_ins", .list(unit.dropInPaths.map { .string($0) })),
         .init("main_pid", unit.mainPID > 0 ? .number(UInt64(unit.mainPID)) : .null),
         .init("main_program", .text(mainProgram)), .init("control_group", .string(unit.controlGroup)),
-        .init("tasks", Self.json(tasks)), .init("memory_bytes", Self.json(memory)),
+        .init("tasks", Self.json(threads)), .init("memory_bytes", Self.json(memory)),
         .init("memory_peak_bytes", .count(memoryPeak)), .init("cpu_usec", .count(processorTime)),
         .init("open_files", Self.json(openFiles)),
         .init("exposure", exposure.map { .decimal(Double($0.tenths) / 10) } ?? .null),
-        .init("timers", .list(timers.map(Self.json))), .init("log", .list(log.map(Self.json))),
+        .init("timers", .list(tasks.map(Self.json))), .init("log", .list(log.map(Self.json))),
       ])
   }
 
@@ -48,12 +48,14 @@ extension UnitReport {
     return .object([.init("current", .number(use.current)), .init("limit", .count(use.limit))])
   }
 
-  private static func json(_ timer: TimerUnit) -> JSONValue {
+  private static func json(_ task: ScheduledTask) -> JSONValue {
+    let timer = task.timer
     let next = timer.next(monotonicStart: Terminal.monotonicStart)
     return .object([
       .init("timer", .string(timer.name)), .init("activates", .string(timer.activates)),
       .init("next", .time(Timestamp(microseconds: next ?? 0))),
-      .init("last", .time(Timestamp(microseconds: timer.last ?? 0))),
+      .init("last", .time(Timestamp(microseconds: task.lastRun ?? 0))),
+      .init("outcome", .string(task.outcome.rawValue)),
     ])
   }
 

@@ -32,6 +32,7 @@ struct UnitPage {
   var text: String { lines.map { $0 + "\n" }.joined() }
 
   private var unit: UnitProperties { report.unit }
+  private var options: String { report.address.options }
 
   // MARK: Lines
 
@@ -39,7 +40,8 @@ struct UnitPage {
   private mutating func add(_ name: String, _ text: String, _ style: Palette.Style? = nil) {
     guard !text.isEmpty else { return }
     let indent = 13
-    let heading = String(repeating: " ", count: max(indent - 2 - name.count, 0)) + name + ": "
+    let heading =
+      String(repeating: " ", count: max(indent - 2 - name.count, 0)) + name + (name.isEmpty ? "  " : ": ")
     let parts = Self.wrapped(DisplayText.escaped(text), width.map { max($0 - indent, 20) })
     for (index, part) in parts.enumerated() {
       let start = index == 0 ? heading : String(repeating: " ", count: indent)
@@ -114,7 +116,9 @@ struct UnitPage {
       add("Last event", "\(clock(event)) \(event.message)")
     }
     if let job = unit["Job"]?.elements?.first?.unsigned, job > 0 {
-      add("Job", "number \(job) waits or runs for it; 'upkeep list --columns job' shows which", .warning)
+      add(
+        "Job", "number \(job) waits or runs for it; 'upkeep list \(options)--columns job' shows which",
+        .warning)
     }
   }
 
@@ -125,7 +129,7 @@ struct UnitPage {
       if let waiting = health.waitingFor { text += ", waiting for \(waiting)" }
       if let attempt = health.attempt { text += ", \(attempt)" }
       if let next = health.nextAttempt {
-        text += ", next attempt at \(next) ('upkeep kick \(unit.name)' makes it now)"
+        text += ", next attempt at \(next) ('upkeep kick \(options)\(unit.name)' makes it now)"
       }
       let style: Palette.Style =
         switch health.state {
@@ -160,10 +164,9 @@ struct UnitPage {
     add("Starts", unit["Triggers"]?.elements?.compactMap(\.text).joined(separator: " ") ?? "")
     for listen in SocketUnit(unit.name, unit).listens { add("Listens", "\(listen.address) (\(listen.kind))") }
     if let exposure = report.exposure {
-      let option = report.scope == .user ? "--user " : ""
       add(
         "Exposure",
-        "\(exposure) of 10 (\(exposure.level.rawValue)); 'upkeep score \(option)\(unit.name)' shows why")
+        "\(exposure) of 10 (\(exposure.level.rawValue)); 'upkeep score \(options)\(unit.name)' shows why")
     }
   }
 
@@ -184,8 +187,9 @@ struct UnitPage {
   }
 
   private mutating func addUse() {
-    if let tasks = report.tasks { add("Tasks", use(tasks) { "\($0)" }, style(tasks)) }
+    if let threads = report.threads { add("Tasks", use(threads) { "\($0)" }, style(threads)) }
     if let files = report.openFiles { add("Files", use(files) { "\($0)" } + " open", style(files)) }
+    if report.hidesFiles { add("Files", "only root and the user of the process may count them", .faint) }
     if let memory = report.memory {
       let peak = report.memoryPeak.map { ", at most \(ByteCount.text($0)) so far" } ?? ""
       add("Memory", use(memory, ByteCount.text) + peak, style(memory))
@@ -205,10 +209,13 @@ struct UnitPage {
   }
 
   private mutating func addTimers() {
-    for timer in report.timers {
-      let next = instant(timer.next(monotonicStart: Terminal.monotonicStart)) ?? "none"
-      add("Next run", next + (timer.name == unit.name ? "" : " by \(timer.name)"))
-      add("Last run", instant(timer.last) ?? "never")
+    for task in report.tasks {
+      let next = instant(task.timer.next(monotonicStart: Terminal.monotonicStart)) ?? "none"
+      add("Next run", next + (task.timer.name == unit.name ? "" : " by \(task.timer.name)"))
+      let last = instant(task.lastRun).map { moment in
+        task.outcome == .unknown ? moment : "\(moment), \(task.outcome.rawValue)"
+      }
+      add("Last run", last ?? "never", task.outcome == .failed ? .bad : nil)
     }
   }
 

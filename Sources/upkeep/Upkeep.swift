@@ -2,6 +2,7 @@ import ArgumentParser
 import BuildInfo
 import Glibc
 import Presentation
+import UnitFiles
 
 /// The command line over everything Upkeep does.
 @main
@@ -11,23 +12,47 @@ struct Upkeep: ParsableCommand {
     abstract: "Keeps systemd services up.",
     discussion: """
       Examples:
-        upkeep run --readiness-probe http://127.0.0.1:8080/health -- /usr/bin/myapp --port 8080
-        upkeep version -o json
+        upkeep generate --name app --exec /usr/bin/app --install --now
+        upkeep status app
+        upkeep logs app -f
+        upkeep harden app --apply
       """,
     version: BuildInfo.current.line(program: "upkeep"),
-    subcommands: [
-      GenerateCommand.self, LintCommand.self, ScoreCommand.self, HardenCommand.self, RunCommand.self,
-      ListCommand.self, StatusCommand.self, ShowCommand.self, CatCommand.self, DepsCommand.self,
-      IsActiveCommand.self, IsFailedCommand.self, IsEnabledCommand.self, IsReadyCommand.self,
-      WaitCommand.self, LogsCommand.self, EventsCommand.self, WatchCommand.self, TopCommand.self,
-      TasksCommand.self, LimitsCommand.self,
-      StartCommand.self, StopCommand.self, RestartCommand.self, TryRestartCommand.self, ReloadCommand.self,
-      ReloadOrRestartCommand.self, EnableCommand.self, DisableCommand.self, ReenableCommand.self,
-      LinkCommand.self, MaskCommand.self, UnmaskCommand.self, InstallCommand.self, RemoveCommand.self,
-      PauseCommand.self,
-      ResumeCommand.self, KillCommand.self, ResetFailedCommand.self, DaemonReloadCommand.self,
-      KickCommand.self, DoctorCommand.self,
-      VersionCommand.self, CompleteCommand.self,
+    subcommands: [VersionCommand.self, CompleteCommand.self],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Design",
+        subcommands: [
+          GenerateCommand.self, LintCommand.self, ScoreCommand.self, HardenCommand.self, RunCommand.self,
+        ]),
+      CommandGroup(
+        name: "Inspection",
+        subcommands: [
+          ListCommand.self, StatusCommand.self, ShowCommand.self, CatCommand.self, DepsCommand.self,
+          LogsCommand.self, EventsCommand.self, WatchCommand.self, TopCommand.self, TasksCommand.self,
+          LimitsCommand.self,
+          DoctorCommand.self,
+        ]),
+      CommandGroup(
+        name: "Query",
+        subcommands: [
+          IsActiveCommand.self, IsFailedCommand.self, IsEnabledCommand.self, IsReadyCommand.self,
+          WaitCommand.self,
+        ]),
+      CommandGroup(
+        name: "Control",
+        subcommands: [
+          StartCommand.self, StopCommand.self, RestartCommand.self, TryRestartCommand.self,
+          ReloadCommand.self, ReloadOrRestartCommand.self, KickCommand.self, PauseCommand.self,
+          ResumeCommand.self, KillCommand.self, ResetFailedCommand.self,
+        ]),
+      CommandGroup(
+        name: "Installation",
+        subcommands: [
+          InstallCommand.self, RemoveCommand.self, EnableCommand.self, DisableCommand.self,
+          ReenableCommand.self, LinkCommand.self, MaskCommand.self,
+          UnmaskCommand.self, DaemonReloadCommand.self,
+        ]),
     ])
 
   /// Parses, runs and exits; a wrong command line ends with 64 (`EX_USAGE`).
@@ -38,6 +63,7 @@ struct Upkeep: ParsableCommand {
     if ["logs", "events"].contains(arguments.first) { arguments = JournalOptions.completed(arguments) }
     do {
       if let request = QuickLine.list(arguments) { return try request.run() }
+      if let first = arguments.first { try check(command: first) }
       var command = try command(arguments)
       try command.run()
       if fflush(nil) != 0 { StandardOutput.noteFailure(errno) }
@@ -50,5 +76,14 @@ struct Upkeep: ParsableCommand {
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// Refuses a word that is no command, with the one that was perhaps meant; the parser would call it an argument.
+  private static func check(command word: String) throws(ExitError) {
+    let names = configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases }
+    guard !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
+    let known = names.filter { !$0.hasPrefix("_") }
+    let hint = Suggestion.nearest(to: word, among: known).map { "; did you mean '\($0)'?" } ?? ";"
+    throw ExitError("there is no command '\(word)'\(hint) 'upkeep --help' lists them", code: EX_USAGE)
   }
 }

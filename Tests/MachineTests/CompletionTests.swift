@@ -16,6 +16,14 @@ struct CompletionTests {
     #expect(Set(["generate", "lint", "score", "harden", "run", "version"]).isSubset(of: offered))
     #expect(!offered.contains("_complete"))
     #expect(try await candidates("lin") == ["lint", "link"])
+    let wrong = try await TestMachine.shared().runDirectly(["upkeep", "lisst"])
+    #expect(wrong.status == 64)
+    #expect(
+      wrong.stderr == "upkeep: there is no command 'lisst'; did you mean 'list'? 'upkeep --help' lists them\n"
+    )
+    let help = try await TestMachine.shared().require(["upkeep", "--help"]).stdout
+    #expect(
+      help.contains("INSPECTION SUBCOMMANDS:") && help.contains("\n  upkeep harden app --apply\n"), "\(help)")
   }
 
   @Test("offers options, their values, rules, and files where a file may stand")

@@ -136,7 +136,7 @@ struct JobTests {
       (["start", "job-unusable"], 6, "systemd cannot use the file of job-unusable.service"),
       (["start", "job-inst@"], 2, "name an instance of it, such as job-inst@x.service"),
       (["start", "job-hand"], 4, "refuses to start on request"),
-      (["start", "no-such-pattern*"], 4, "no-such-pattern*: no loaded unit matches"),
+      (["start", "no-such-pattern*"], 5, "no-such-pattern*: no loaded unit matches"),
       (["start", "a b\u{1b}"], 2, "holds a character that unit names cannot have"),
       (
         ["reload", "job-fine"], 3,

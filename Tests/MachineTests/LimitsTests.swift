@@ -115,7 +115,14 @@ struct LimitsTests {
     try await start(machine, unit, "LimitNOFILE=1024:4096")
     let result = try await upkeep(machine, unit, "--set", "nofile=2000:", "--persist")
     let path = "/etc/systemd/system/\(unit).d/50-upkeep-limits.conf"
-    #expect(result.succeeded && result.stdout.contains("\(path) written, and read by systemd\n"), "\(result)")
+    #expect(
+      result.succeeded
+        && result.stdout.contains(
+          "\(path) written, and read by systemd; each later start has LimitNOFILE=2000:4096\n"),
+      "\(result)")
+    #expect(result.stdout.contains("LimitNOFILE=2000:4096 set, was 1024:4096\n"), "\(result)")
+    let again = try await upkeep(machine, unit, "--set", "nofile=2000:", "--persist")
+    #expect(again.succeeded && again.stdout.contains("LimitNOFILE=2000:4096 holds already\n"), "\(again)")
     #expect(
       try await machine.require(["cat", path]).stdout
         == "# Written by 'upkeep limits --persist'.\n[Service]\nLimitNOFILE=2000:4096\n")
@@ -180,8 +187,14 @@ struct LimitsTests {
     #expect(try await openFiles(machine, unit) == ["1024:4096", "1024:4096", "1024:4096"])
     #expect(try await machine.runDirectly(user).stdout.contains("nofile"))
 
+    let timer = try await upkeep(machine, "systemd-tmpfiles-clean.timer")
+    #expect(timer.succeeded && timer.stdout.contains("has no processes, so there are no limits"), "\(timer)")
     let cases: [(words: [String], status: Int32, said: String)] = [
-      (["lim-nowhere"], 4, "there is no such unit"), (["4194304"], 4, "there is no process 4194304"),
+      (["lim-nowhere"], 4, "upkeep: lim-nowhere.service: there is no such unit\n"),
+      (["lim-nowhere", "--set", "nofile=5"], 5, "there is no such unit"),
+      (["getty@"], 2, "is a template"),
+      (["systemd-tmpfiles-clean.timer", "--set", "nofile=5"], 3, "no processes"),
+      (["4194304"], 4, "there is no process 4194304"),
       (["0"], 4, "there is no process 0"), ([unit, "--set", "nofil=5"], 64, "did you mean 'nofile'?"),
       ([unit, "--set", "nofile=9:8"], 64, "above the hard limit"),
       (["1", "--set", "nofile=9", "--persist"], 64, "Name its unit"),

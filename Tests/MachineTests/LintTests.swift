@@ -146,6 +146,9 @@ struct LintTests {
     #expect(try await status("--fail-on", "error") == 0)
     #expect(try await status("--ignore", "L37", "--fail-on", "note") == 1)
     #expect(try await status("--fail-on", "error", "/root/lint/nosuch.service") == 2)
+    #expect(try await machine.run([Self.program, "lint", "lint-nobody"]).status == 4)
+    #expect(
+      try await machine.run([Self.program, "lint", "lint-nobody", "/root/lint/nosuch.service"]).status == 2)
     #expect(try await status("--only", "L99") == 2)
     #expect(try await status("--systemd", "new") == 2)
   }

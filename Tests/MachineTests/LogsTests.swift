@@ -51,6 +51,12 @@ struct LogsTests {
     #expect(try Self.objects(glob.stdout) == entries)
     let none = try await Self.logs(machine, "lg-nothing*")
     #expect(none.stdout.isEmpty && none.stderr.contains("no unit with entries matches lg-nothing*"))
+    let absent = try await Self.logs(machine, "lg-a", "lg-nobody", "-o", "cat", "--grep", "^one$")
+    #expect(absent.status == 4 && absent.stdout == "one\n")
+    #expect(absent.stderr == "upkeep: lg-nobody.service: there is no such unit\n")
+    let count = try await Self.logs(machine, "lg-a", "-n", "lg-few", "-o", "cat")
+    #expect(
+      count.stderr.contains("lg-few.service: there is no such unit; -n takes a number, or all"), "\(count)")
     let last = try await Self.logs(machine, "lg-a", "lg-b", "-n", "3", "-o", "json")
     #expect(try Self.objects(last.stdout) == Array(entries.suffix(3)))
     let all = try await Self.logs(machine, "lg-a", "lg-b", "-n", "100000", "-o", "json")
@@ -159,6 +165,19 @@ struct LogsTests {
     let seen = try await machine.journal("lg-follower.service").filter { $0.fields["_COMM"] == "upkeep" }
     #expect(seen.map(\.message) == ["before"] + (1...6).map { "number \($0)" })
     try await machine.require(["systemctl", "stop", "lg-follower"])
+  }
+
+  @Test("are followed also of a unit that does not exist yet, and that is said")
+  func followAbsent() async throws {
+    let machine = try await TestMachine.shared()
+    try await machine.require([
+      "systemd-run", "-q", "--unit=lg-early", TestMachine.upkeep, "logs", "-f", "lg-coming", "-o", "cat",
+    ])
+    try await machine.waitForJournal(
+      "lg-early.service", containing: "lg-coming.service: there is no such unit; its entries are shown")
+    try await Self.run("echo it came", as: "lg-coming", on: machine)
+    try await machine.waitForJournal("lg-early.service", containing: "it came")
+    try await machine.require(["systemctl", "stop", "lg-early"])
   }
 
   @Test("are followed only as long as somebody reads them")

@@ -96,6 +96,8 @@ struct ScoreTests {
     let quiet = try await score(["--quiet", "--threshold", "0", file])
     #expect(quiet.status == 1 && quiet.stdout.isEmpty && quiet.stderr.isEmpty, "\(quiet)")
     #expect(try await score(["--threshold", "11", file]).status == 64)
+    #expect(try await score(["score-nobody", file]).status == 4)
+    #expect(try await score(["score-nobody*"]).status == 4)
   }
 
   @Test("shows nothing that could steer a terminal")

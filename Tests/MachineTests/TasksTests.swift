@@ -60,6 +60,15 @@ struct TasksTests {
     ]).stdout
     #expect(shown.contains(next.prefix(19).replacingOccurrences(of: "T", with: " ")), "\(shown) \(next)")
 
+    // Other commands know of the same run.
+    for words in [["list", "--timers", "task-fine.timer"], ["status", "task-fine.timer"]] {
+      let other = try #require(
+        try rows(try await machine.runDirectly(["upkeep"] + words + ["-o", "json"])).first)
+      let timer = try #require((other["timers"] as? [[String: Any]])?.first ?? other)
+      #expect(
+        timer["last"] as? String == row["last"] as? String && timer["outcome"] as? String == "succeeded")
+    }
+
     let all = try rows(try await upkeep(machine, "tasks", "task-*", "-o", "json", "--sort", "task"))
     #expect(all.map { $0["task"] as? String }.starts(with: ["task-fine.timer", "task-mono.timer"]))
     #expect(all.last?["schedule"] as? String == "6 d after boot, then every day")

@@ -214,7 +214,7 @@ struct TopTests {
     for (arguments, status, text) in [
       (["-d", "0"], 64, "--delay is a time from 100ms"), (["-d", "x"], 64, "--delay is a time"),
       (["-n", "0"], 64, "--iterations is at least 1"), (["-t", "sevice"], 64, "is no kind of units"),
-      (["a\u{1b}/b"], 2, "a\\x1b/b"),
+      (["a\u{1b}/b"], 2, "a\\x1b/b"), (["top-nobody"], 4, "top-nobody.service: there is no such unit"),
     ] {
       let result = try await machine.runDirectly([TestMachine.upkeep, "top", "-b"] + arguments)
       #expect(result.status == status && result.stderr.contains(text), "\(arguments): \(result)")

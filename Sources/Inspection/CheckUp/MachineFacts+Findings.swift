@@ -43,7 +43,9 @@ extension MachineFacts {
     guard let busFailure else { return CheckFinding("bus", .ok, "\(manager) answers") }
     return CheckFinding(
       "bus", .problem, "\(manager) does not answer: \(busFailure)", "no unit can be asked about or steered",
-      fix: isUser ? "systemctl --user status, or log in anew" : "sudo systemctl start dbus.socket")
+      fix: isUser
+        ? "log in anew, or let your manager run without a session: sudo loginctl enable-linger USER"
+        : "sudo systemctl start dbus.socket")
   }
 
   private var journalKept: CheckFinding? {

@@ -39,7 +39,7 @@ public struct TopScreen: Sendable {
 
   private var summary: String {
     let all = state.units
-    var count = "\(all.count) units"
+    var count = "\(all.count) \(all.count == 1 ? "unit" : "units")"
     if !state.filter.isEmpty { count = "\(state.shown.count) of \(count) with '\(state.filter)'" }
     var parts = ["upkeep top \(state.clock)", count]
     let failed = all.filter { $0.sample.active == "failed" }.count

@@ -31,9 +31,7 @@ struct ActingOptions: ParsableArguments {
   /// Names that are meant for units as such: a template is none.
   @LoopActor
   func units(_ arguments: [String], _ client: ManagerClient) async throws(ExitError) -> [String] {
-    let names = try await UnitArguments.resolve(arguments, client, manager)
-    for name in names { try UnitArguments.refuseTemplate(name) }
-    return names
+    try await UnitArguments.resolve(arguments, client, manager, missing: ExitError.notInstalled)
   }
 
   /// Writes a line for people, unless they want to hear of failures only.

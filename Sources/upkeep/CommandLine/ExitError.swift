@@ -9,6 +9,12 @@ struct ExitError: Error, CustomStringConvertible {
   /// A thing that is not installed (LSB).
   static let notInstalled: Int32 = 5
 
+  /// The status for arguments that could not be read, by whether each is a unit that does not exist: nil without any,
+  /// ``ManagerFailure/noSuchUnit`` if that is all, else ``unusable``.
+  static func status(ofFailures areAbsent: [Bool]) -> Int32? {
+    areAbsent.isEmpty ? nil : areAbsent.allSatisfy(\.self) ? ManagerFailure.noSuchUnit : unusable
+  }
+
   /// The exit status.
   let code: Int32
   /// One or more lines, without the program's name; empty if all has been said.

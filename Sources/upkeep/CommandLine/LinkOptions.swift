@@ -77,7 +77,7 @@ struct LinkOptions: ParsableArguments {
     case "org.freedesktop.systemd1.UnitExists", "org.freedesktop.DBus.Error.FileExists":
       let fix =
         word == "mask"
-        ? "a unit's own file in /etc cannot be masked; 'upkeep disable --now' keeps it from starting"
+        ? "a unit's own file in /etc cannot be masked; '\(acting.manager.command("disable")) --now' keeps it from starting"
         : "--force replaces a link"
       return ExitError("cannot \(word): \(reason) \(fix)")
     case "org.freedesktop.systemd1.UnitGenerated":

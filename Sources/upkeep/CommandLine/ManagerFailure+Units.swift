@@ -37,13 +37,14 @@ extension ManagerOptions {
       guard error.message.contains(unit) else {
         return ExitError("cannot \(verb) \(shown): it needs another unit, and systemd says: \(reason)")
       }
-      return ExitError("\(shown) is masked; 'upkeep unmask \(shown)' undoes it")
+      return ExitError("\(shown) is masked; '\(command("unmask")) \(shown)' undoes it")
     case "\(prefix)LoadFailed", "\(prefix)BadUnitSetting":
       return ExitError(
-        "systemd cannot use the file of \(shown): \(reason) 'upkeep lint \(shown)' says more",
+        "systemd cannot use the file of \(shown): \(reason) '\(command("lint")) \(shown)' says more",
         code: ExitError.notConfigured)
     case "\(prefix)JobTypeNotApplicable":
-      let hint = verb == "reload" ? "; it has no ExecReload=, so 'upkeep restart \(shown)' is the way" : ""
+      let hint =
+        verb == "reload" ? "; it has no ExecReload=, so '\(command("restart")) \(shown)' is the way" : ""
       return ExitError("\(shown) cannot \(verb)\(hint)", code: ExitError.notImplemented)
     case "\(prefix)OnlyByDependency":
       return ExitError(
@@ -56,7 +57,7 @@ extension ManagerOptions {
     case "\(prefix)NoSuchProcess":
       return ExitError("\(shown) has no such process: \(reason)", code: ExitError.notRunning)
     case "\(prefix)UnitBusy":
-      return ExitError("\(shown) has a job; wait for it: upkeep wait \(shown)")
+      return ExitError("\(shown) has a job; wait for it: \(command("wait")) \(shown)")
     case "org.freedesktop.DBus.Error.NotSupported":
       return ExitError("\(shown) cannot \(verb): \(reason)", code: ExitError.notImplemented)
     default:

@@ -39,6 +39,13 @@ struct ManagerFailure {
     return "no right to \(action) (\(reason)); \(fix)"
   }
 
+  /// Why a user's own manager is not there, in words; nil if that is not what the error is about.
+  static func withoutSession(_ error: BusError) -> String? {
+    guard [ENOMEDIUM, ENOENT, ECONNREFUSED].contains(error.errno) else { return nil }
+    return ProcessEnvironment.value("XDG_RUNTIME_DIR") == nil
+      ? "XDG_RUNTIME_DIR is not set, as it is after a login" : "you have no session here, and do not linger"
+  }
+
   /// Nil if the manager was reached.
   private static func connectionFailure(
     _ error: BusError, _ address: ManagerAddress, _ reason: String
@@ -56,7 +63,7 @@ struct ManagerFailure {
     case .system, .systemBus:
       "cannot reach the system's message bus (\(reason)); is dbus.socket running? root does not need it"
     case .user:
-      "cannot reach the user's manager (\(reason)); is XDG_RUNTIME_DIR set, as it is after a login?"
+      "cannot reach the user's manager: \(withoutSession(error) ?? reason)"
     case .host(let host) where ProcessEnvironment.value("SYSTEMD_SSH") == nil && !MachineFacts.finds("ssh"):
       "cannot reach systemd on \(DisplayText.escaped(host)): there is no ssh program;"
         + " openssh-client has it"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Presentation
 import Systemd
 import SystemdManager
 
@@ -34,6 +35,12 @@ struct ManagerOptions: ParsableArguments {
     if let host { return .host(host) }
     if let machine { return user ? .machineUser(machine) : .machine(machine) }
     return user ? .user : .system
+  }
+
+  /// A command of this program for the same manager, without the units, as it is recommended to a person.
+  func command(_ verb: String) -> String {
+    let options = DisplayText.escaped(address.options)
+    return options.isEmpty ? "upkeep \(verb)" : "upkeep \(verb) \(options.dropLast())"
   }
 
   /// The manager that is asked.

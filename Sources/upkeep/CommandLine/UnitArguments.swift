@@ -34,17 +34,21 @@ enum UnitArguments {
   ///   - suffix: the kind of unit where a name says none.
   ///   - client: whom to ask for patterns.
   ///   - options: explain failures.
+  ///   - missing: the status for a pattern that no loaded unit matches; ``ExitError/notInstalled`` where something is
+  ///     to be done with it.
   /// - Returns: the units' names.
-  /// - Throws: what is wrong with a name; a pattern that no loaded unit matches, status 4.
+  /// - Throws: what is wrong with a name, such as that of a template; a pattern that no loaded unit matches.
   @LoopActor
   static func resolve(
-    _ arguments: [String], suffix: String = "service", _ client: ManagerClient, _ options: ManagerOptions
+    _ arguments: [String], suffix: String = "service", _ client: ManagerClient, _ options: ManagerOptions,
+    missing: Int32 = ManagerFailure.noSuchUnit
   ) async throws(ExitError) -> [String] {
     var names: [String] = []
     var seen: Set<String> = []
     for argument in arguments {
       guard Glob.isPattern(argument) else {
         let name = try name(argument, suffix: suffix)
+        try refuseTemplate(name)
         if seen.insert(name).inserted { names.append(name) }
         continue
       }
@@ -53,10 +57,25 @@ enum UnitArguments {
       }
       guard !units.isEmpty else {
         throw ExitError(
-          "\(DisplayText.escaped(argument)): no loaded unit matches", code: ManagerFailure.noSuchUnit)
+          "\(DisplayText.escaped(argument)): no loaded unit matches", code: missing)
       }
       for name in units.map(\.name).sorted() where seen.insert(name).inserted { names.append(name) }
     }
     return names
+  }
+
+  /// Those of some names under which there is no unit, neither in memory nor on the disk.
+  ///
+  /// - Parameters:
+  ///   - names: full names of units.
+  ///   - client: whom to ask.
+  /// - Returns: the names in their order.
+  /// - Throws: why the manager did not answer.
+  @LoopActor
+  static func missing(_ names: [String], _ client: ManagerClient) async throws(BusError) -> [String] {
+    guard !names.isEmpty else { return [] }
+    let asked = ["LoadState", "ActiveState"].map { UnitProperty("Unit", $0) }
+    let units = try await client.properties({ _ in asked }, of: names.map(UnitSummary.path))
+    return zip(names, units).filter { $1.loadState == "not-found" && $1.activeState == .inactive }.map(\.0)
   }
 }

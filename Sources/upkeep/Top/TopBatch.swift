@@ -75,7 +75,7 @@ final class TopBatch {
     let options = command.outputOptions
     let hasLegend = options.style.hasLegend
     let text = table.text(options.palette, width: options.width, hasLegend: hasLegend)
-    let head = hasLegend ? "\(state.clock)  \(units.count) units\n" : ""
+    let head = hasLegend ? "\(state.clock)  \(units.count) \(units.count == 1 ? "unit" : "units")\n" : ""
     return (number > 0 ? "\n" : "") + head + text
   }
 

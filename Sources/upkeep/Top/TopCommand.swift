@@ -76,12 +76,29 @@ struct TopCommand: ParsableCommand {
       !batch && outputOptions.output == .text && terminal.isInteractive && Terminal(0).isInteractive
       && ![nil, "", "dumb"].contains(Terminal.variable("TERM"))
     try LoopProgram.run {
+      try await checkNames(names.filter { !Glob.isPattern($0) })
       if isLive {
         try await TopProgram(self, wanted, terminal).run()
       } else {
         try await TopBatch(self, wanted).run()
       }
     }
+  }
+
+  /// Says which named units do not exist; throws if there is nothing else to look at.
+  @LoopActor
+  private func checkNames(_ names: [String]) async throws {
+    guard !names.isEmpty else { return }
+    let client = try manager.connect()
+    let missing = try await manager.asking("look for the units") { () async throws(BusError) in
+      try await UnitArguments.missing(names, client)
+    }
+    client.bus.close()
+    let lines = missing.map { "\(DisplayText.escaped($0)): there is no such unit" }
+    if missing.count == patterns.count {
+      throw ExitError(lines.joined(separator: "\nupkeep: "), code: ManagerFailure.noSuchUnit)
+    }
+    for line in lines { StandardError.line("upkeep: \(line)") }
   }
 
   // MARK: Values

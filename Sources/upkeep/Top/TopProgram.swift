@@ -197,7 +197,9 @@ final class TopProgram {
       let client = try command.manager.connect()
       let outcome = await run.outcomes([unit], client).first
       client.bus.close()
-      let complaint = outcome?.complaint(.plain, width: nil).first ?? "\(unit): nothing is known of it"
+      let complaint =
+        outcome?.complaint(.plain, width: nil, for: command.manager).first
+        ?? "\(unit): nothing is known of it"
       state.message = outcome?.failure == nil ? outcome?.line : complaint
     } catch {
       state.message = error.message
