@@ -79,6 +79,8 @@ struct UnitCommandTests {
     let unmet = try await upkeep(machine, "status", "cmd-cond")
     #expect(
       unmet.status == 3 && unmet.stdout.contains("the condition ConditionPathExists=/nope did not hold"))
+    let template = try await upkeep(machine, "status", "cmd-tmpl@")
+    #expect(template.status == 2 && template.stderr.contains("is a template; name an instance of it"))
     let missing = try await upkeep(machine, "status", "cmd-nope")
     #expect(missing.status == 4 && missing.stderr == "upkeep: cmd-nope.service: there is no such unit\n")
     #expect(try await upkeep(machine, "is-active", "cmd-nope").status == 4)
@@ -182,7 +184,9 @@ struct UnitCommandTests {
     try await service.startLater()
     try await service.status(containing: "waiting for readiness probe")
     let early = try await upkeep(machine, "wait", service.unit, "--for", "ready", "--timeout", "100ms")
-    #expect(early.status == 124 && early.stderr == "upkeep: the units are not ready in time\n")
+    #expect(early.status == 124, "\(early)")
+    let state = "\(service.unit) is activating (start), waiting for readiness probe exec:/usr/bin/test"
+    #expect(early.stderr.hasPrefix("upkeep: not ready in time: \(state)"), "\(early)")
     #expect(try await upkeep(machine, "is-ready", service.unit).status == 3)
 
     async let waiting = upkeep(machine, "wait", service.unit, "--for", "ready", "--timeout", "90s")
@@ -232,6 +236,43 @@ struct UnitCommandTests {
     #expect(try await failed.status == 0)
     let missing = try await upkeep(machine, "wait", "cmd-nope", "--timeout", "90s")
     #expect(missing.status == 4)
+    // Without a time: what has failed for good is not waited for.
+    let before = try await upkeep(machine, "wait", service.unit)
+    #expect(before.status == 1, "\(before)")
+    #expect(before.stderr == "upkeep: \(service.unit) failed; see 'upkeep status \(service.unit)'\n")
+  }
+
+  @Test("a failed unit that will be started again is waited for")
+  func waitsForRestart() async throws {
+    let machine = try await TestMachine.shared()
+    try await start(
+      machine, "cmd-loops.service",
+      "[Unit]\nStartLimitIntervalSec=0\n[Service]\nExecStart=/bin/false\nRestart=always\nRestartSec=1h\n")
+    try await machine.waitUntil("cmd-loops.service") { $0["SubState"] == "auto-restart" }
+    let restart = try await upkeep(machine, "wait", "cmd-loops", "cmd-nothing*", "--timeout", "300ms")
+    #expect(restart.status == 4, "\(restart)")
+    let waiting = try await upkeep(machine, "wait", "cmd-loops", "--timeout", "300ms")
+    #expect(
+      waiting.status == 124
+        && waiting.stderr
+          == "upkeep: not ready in time: cmd-loops.service is activating (auto-restart)\n",
+      "\(waiting)")
+    try await machine.systemctl("stop", "cmd-loops.service")
+
+    // A job that waits for another unit is hope too.
+    let gate = try await TestService(
+      "cmd-gate", on: machine, steps: "wait:GATE notify:READY=1", policy: "ReadinessProbe=notify")
+    try await start(machine, "cmd-later.service", "[Service]\nExecStart=/bin/false\n")
+    try await machine.waitUntil("cmd-later.service") { $0["ActiveState"] == "failed" }
+    try await machine.install(
+      unit: "cmd-later.service",
+      "[Unit]\nAfter=\(gate.unit)\nWants=\(gate.unit)\n[Service]\nExecStart=/bin/sleep infinity\n")
+    try await machine.daemonReload()
+    try await machine.require(["systemctl", "start", "--no-block", "cmd-later.service"])
+    async let later = upkeep(machine, "wait", "cmd-later", "--timeout", "90s")
+    try await gate.open()
+    #expect(try await later.status == 0)
+    try await machine.systemctl("stop", "cmd-later.service", gate.unit)
   }
 
   @Test("a command line reads the same with and without the quick way")
