@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What `upkeep-run` finds out about crashes, on real journals.
-@Suite("A crash", .onMachine, .timeLimit(.minutes(1)))
+@Suite("A crash", .onMachine, .withMachine, .timeLimit(.minutes(10)))
 struct CrashTests {
   @Test("is reported with its cause and the last 20 lines of that instance")
   func lastLines() async throws {

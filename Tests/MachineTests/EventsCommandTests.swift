@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `upkeep events` on real journals.
-@Suite("upkeep events", .onMachine, .timeLimit(.minutes(2)))
+@Suite("upkeep events", .onMachine, .withMachine, .timeLimit(.minutes(10)))
 struct EventsCommandTests {
   private static func events(_ machine: TestMachine, _ arguments: String...) async throws -> CommandResult {
     try await machine.require(["journalctl", "--sync"])
@@ -77,8 +77,9 @@ struct EventsCommandTests {
       service: "ExecStart=\(TestMachine.runner) -- /bin/sh -c '\(forge); echo forged it; sleep infinity'")
     try await victim.start()
     try await victim.line("forged it")
-    _ = try await machine.runDirectly([
-      "systemd-run", "-q", "--wait", "--collect", "--unit=ev-forger", "sh", "-c", forge,
+    try await machine.write("/run/ev-forger.sh", forge)
+    try await machine.require([
+      "systemd-run", "-q", "--wait", "--collect", "--unit=ev-forger", "sh", "/run/ev-forger.sh",
     ])
     let own = try await Self.events(machine, "ev-victim").stdout
     #expect(own.contains(" started: ") && !own.contains("I am not ready"))

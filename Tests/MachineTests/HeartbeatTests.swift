@@ -21,7 +21,7 @@ struct HeartbeatKind: Sendable, CustomTestStringConvertible {
   ]
 }
 
-@Suite("Heartbeats of a service", .onMachine, .serialized, .timeLimit(.minutes(2)))
+@Suite("Heartbeats of a service", .onMachine, .serialized, .timeLimit(.minutes(10)))
 struct HeartbeatTests {
   @Test("tell when it is frozen, within the interval and a second", arguments: HeartbeatKind.all)
   func frozen(_ kind: HeartbeatKind) async throws {
