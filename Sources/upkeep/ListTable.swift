@@ -149,10 +149,20 @@ struct ListTable {
       text += "HEALTH, RESTARTS and SINCE stand in tables of at most \(ListRequest.detailLimit) units;"
       text += " --columns active,sub,health,restarts,since shows them here too.\n"
     }
-    if let fact = request.sort.fact, rows.allSatisfy({ Self.key($0, request.sort) == 0 }) {
-      text += "Sorted by name: the \(fact.rawValue) of none of them is known or other than zero.\n"
+    if let fact = request.sort.fact, !rows.contains(where: { Self.isKnown(fact, $0) }) {
+      text += "Sorted by name: \(fact.rawValue.uppercased()) is not known of any of these units.\n"
     }
     return text
+  }
+
+  private static func isKnown(_ fact: UnitFacts.Kind, _ row: Row) -> Bool {
+    switch fact {
+    case .health: row.health != nil
+    case .restarts: row.facts.restarts != nil
+    case .since: row.facts.since != nil
+    case .memory: row.facts.memory != nil
+    case .cpu: row.facts.processorTime != nil
+    }
   }
 
   private static func dot(_ unit: UnitSummary, _ palette: Palette) -> Table.Cell {

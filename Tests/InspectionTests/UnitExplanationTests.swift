@@ -153,6 +153,21 @@ struct UnitExplanationTests {
         == row.sentences)
   }
 
+  @Test("what helps is a command for the same manager")
+  func options() {
+    let values = Self.service(
+      "active", ["FreezerState": .string("frozen"), "NeedDaemonReload": .boolean(true)])
+    let sentences = UnitExplanation(of: UnitProperties(values), options: ManagerAddress.user.options)
+      .sentences
+    #expect(
+      sentences == [
+        "its processes are frozen; 'upkeep resume --user a.service' lets them go on",
+        "its files have changed since systemd read them; 'upkeep daemon-reload --user' reads them again",
+      ])
+    let others: [ManagerAddress] = [.system, .host("root@alpha"), .machine("box"), .machineUser("me@box")]
+    #expect(others.map(\.options) == ["", "-H root@alpha ", "-M box ", "--user -M me@box "])
+  }
+
   @Test("a unit under upkeep-run is known by its command")
   func supervised() {
     func unit(_ path: String, _ arguments: [String]) -> UnitProperties {

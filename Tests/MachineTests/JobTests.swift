@@ -362,6 +362,8 @@ struct JobTests {
     #expect(installed.status == 1 && installed.stdout.contains("\(file) written\n"), "\(installed)")
     #expect(installed.stderr.contains("exited with status 4"), "\(installed)")
     #expect(installed.stderr.contains("]: not today"), "\(installed)")
+    let hints = ["status", "logs"].map { "'upkeep \($0) --user job-user.service'" }
+    #expect(hints.allSatisfy(installed.stderr.contains), "\(installed)")
     #expect(try await upkeep(["start", "job-user"]).status == 1)
     #expect(try await upkeep(["reset-failed", "job-user"]).stdout == "job-user.service reset\n")
     let removed = try await upkeep(["remove", "job-user"])

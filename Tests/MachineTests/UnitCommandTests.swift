@@ -30,6 +30,13 @@ struct UnitCommandTests {
     #expect(list.status == 4)
     #expect(list.stdout.contains("cmd-asleep.service") && list.stdout.contains("dbus.socket"), "\(list)")
     #expect(list.stderr == "upkeep: cmd-nowhere.service: there is no such unit\n")
+    let sorted = try await upkeep(machine, "list", "dbus.socket", "--sort", "restarts")
+    #expect(
+      sorted.stdout.hasSuffix("Sorted by name: RESTARTS is not known of any of these units.\n"), "\(sorted)")
+    let all = try await upkeep(machine, "list", "--all")
+    #expect(all.stdout.contains("\nHEALTH, RESTARTS and SINCE stand in tables of at most 40 units;"))
+    let chosen = try await upkeep(machine, "list", "--all", "--columns", "since")
+    #expect(!chosen.stdout.contains("stand in tables"))
   }
 
   @Test("a unit that fails is listed, explained and told by exit statuses")
@@ -102,6 +109,14 @@ struct UnitCommandTests {
     try await machine.daemonReload()
     try await machine.systemctl("start", "cmd-tmpl@7.service", odd)
 
+    for name in ["a", "b"] { try await machine.install(unit: "cmd-tmpl@.service.d/\(name).conf", "[Unit]\n") }
+    try await machine.daemonReload()
+    let dropIns = try await upkeep(machine, "status", "cmd-tmpl@7", "-n", "0")
+    let folder = "/etc/systemd/system/cmd-tmpl@.service.d"
+    #expect(
+      dropIns.stdout.contains("   Drop-ins: \(folder)/a.conf\n             \(folder)/b.conf\n"), "\(dropIns)")
+    try await machine.require(["rm", "-r", folder])
+    try await machine.daemonReload()
     let instance = try await upkeep(machine, "status", "cmd-tmpl@7")
     #expect(instance.succeeded && instance.stdout.contains("cmd-tmpl@7.service - Number 7"))
     let alias = try rows(try await upkeep(machine, "status", "cmd-alias", "-o", "json"))
@@ -297,8 +312,10 @@ struct UnitCommandTests {
         try await machine.runDirectly(["upkeep", "list"] + full),
       ]
       #expect(results[0].succeeded && !results[0].stdout.isEmpty)
-      // Between the two looks a second may go by.
-      let texts = results.map { $0.stdout.replacing(/[ ]+[0-9]+[a-z]+( [0-9]+[a-z]+)? ago/, with: " ago") }
+      // Between the two looks a second may go by, and make a column wider.
+      let texts = results.map {
+        $0.stdout.replacing(/[ ]+[0-9]+[a-z]+( [0-9]+[a-z]+)? ago/, with: " ago").replacing(/[ ]+/, with: " ")
+      }
       #expect(texts[0] == texts[1])
     }
     for wrong in [
