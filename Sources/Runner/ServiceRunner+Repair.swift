@@ -90,7 +90,7 @@ extension ServiceRunner {
       switch judgement {
       case .startupFailed(let reason): .probe(.startup, reason: reason, in: repairs.machine.rules)
       case .livenessFailed(let reason): .probe(.liveness, reason: reason, in: repairs.machine.rules)
-      case .heartbeatLost, .watchdogTriggered, .startTimedOut, .repair, .givenUp: nil
+      case .heartbeatLost, .readinessLost, .watchdogTriggered, .startTimedOut, .repair, .givenUp: nil
       }
     guard let trigger else {
       if case .repair = judgement { return false }

@@ -22,6 +22,7 @@ final class ServiceRunner {
   let commands: BoundedCommands
   /// The unit this program is the main process of; nil if it is none.
   let unit: ProcessUnit?
+  let examiner: ProcessExaminer
   private(set) var crashes: CrashReporter?
   private let cgroup: DelegatedCgroup?
   private let bus: ProbeContext.MessageBus
@@ -44,6 +45,8 @@ final class ServiceRunner {
   var sources: LogSources?
   private var output: ServiceOutput?
   var childIsReloading = false
+  // A command of the policy's that runs.
+  var command: Task<Void, Never>?
 
   // Events wait here, in order but for the answer to a spawn, while actions are carried out, so that each meets the
   // state that the one before left.
@@ -63,6 +66,7 @@ final class ServiceRunner {
     recorder = EventRecorder(usesJournal: setup.isUnit, isQuiet: setup.isQuiet)
     reaper = try ChildReaper()
     commands = BoundedCommands(reaper: reaper)
+    examiner = ProcessExaminer(reaper: reaper)
     // Without delegation, which is the rule, the tree is told by ancestry.
     cgroup = try? DelegatedCgroup.make("service")
     store = DescriptorStore(inherited: setup.descriptors)
@@ -154,6 +158,9 @@ final class ServiceRunner {
     case .stopProbes:
       expectHeartbeat(within: nil)
       probes?.instanceEnded()
+      command?.cancel()
+    case .runCommand(let words, let reason): runCommand(words, reason: reason)
+    case .examine(let pid): examine(pid)
     case .signalMain(let signal): signalMain(signal)
     case .signalTree(let signal): end { tree in tree.signal(signal) }
     case .killTree:
@@ -279,6 +286,11 @@ final class ServiceRunner {
       }
     }
     probes?.beforeLook = { [unowned self] in listener?.receive() }
+  }
+
+  /// What a command is started like: as the service's user, with its environment and without its sockets.
+  func commandTemplate() throws(SpawnError) -> SpawnRequest {
+    try plan.probeTemplate(policy: lifecycle.policy, identities: &identities)
   }
 
   /// Expects the next heartbeat within this time; nil for no limit.

@@ -18,6 +18,11 @@ public enum EventField: String, Sendable, Hashable, CaseIterable {
   case output = "OUTPUT"
   case coreDumpFile = "CORE_DUMP_FILE"
   case coreDumpEntry = "CORE_DUMP_ENTRY"
+  case processStatus = "PROCESS_STATUS"
+  case threads = "THREADS"
+  case stacks = "STACKS"
+  case openFiles = "OPEN_FILES"
+  case command = "COMMAND"
   case repairRule = "REPAIR_RULE"
   case repairTrigger = "REPAIR_TRIGGER"
   case repairCause = "REPAIR_CAUSE"
@@ -50,6 +55,12 @@ public enum EventField: String, Sendable, Hashable, CaseIterable {
     case .output: "The last lines that the service wrote, 20 at most."
     case .coreDumpFile: "The file in which systemd-coredump keeps the core dump."
     case .coreDumpEntry: "The cursor of systemd-coredump's entry in the journal."
+    case .processStatus: "What the kernel says of the main process in /proc/PID/status."
+    case .threads:
+      "For each thread, 64 at most, its number, its name, its state and where in the kernel it waits."
+    case .stacks: "The stacks of all threads, from eu-stack or gdb, 48 KiB at most."
+    case .openFiles: "How many descriptors the main process has open."
+    case .command: "The program that was run."
     case .repairRule: "The name of the repair rule."
     case .repairTrigger:
       "What set it off: log, startup, readiness, liveness, exit, out-of-memory, resource or restart-limit."
@@ -78,6 +89,8 @@ extension ServiceEvent.Kind {
     case .crashed: [.childPID, .runTime, .restarts] + Self.cause + [.output, .coreDumpFile, .coreDumpEntry]
     case .judged: [.childPID, .reason]
     case .probeFlipped: [.probeKind, .probe, .verdict, .reason]
+    case .examined: [.childPID, .processStatus, .threads, .stacks, .openFiles, .reason]
+    case .commandRun: [.command, .exitStatus, .reason]
     case .backingOff: [.delay, .restarts]
     case .limitReached: [.restarts]
     case .repairing, .repairHeldBack, .repairExhausted, .alert: Self.repair

@@ -32,6 +32,8 @@ public enum Judgement: Sendable, Hashable, CustomStringConvertible {
   case livenessFailed(String)
   /// The service sent heartbeats and stopped sending them for this long.
   case heartbeatLost(Duration)
+  /// It was ready and no longer is, and the policy wants it replaced for that; with the reason.
+  case readinessLost(String)
   /// The service itself asked to be ended by `WATCHDOG=trigger`.
   case watchdogTriggered
   /// It was not ready within its start time-out.
@@ -47,6 +49,7 @@ public enum Judgement: Sendable, Hashable, CustomStringConvertible {
     case .startupFailed(let reason): "startup probe failed: \(reason)"
     case .livenessFailed(let reason): "liveness probe failed: \(reason)"
     case .heartbeatLost(let limit): "no heartbeat for \(TimeSpan.format(limit))"
+    case .readinessLost(let reason): "no longer ready: \(reason)"
     case .watchdogTriggered: "the service reported itself broken (WATCHDOG=trigger)"
     case .startTimedOut(let limit): "not ready within \(TimeSpan.format(limit))"
     case .repair(let cause), .givenUp(let cause): cause

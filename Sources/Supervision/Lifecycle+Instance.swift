@@ -70,7 +70,13 @@ extension Lifecycle {
     state = .unhealthy
     endHealthyRun(at: now, doubting: policy.detectionTime(of: .readiness))
     unreadyReason = reason
-    return [.record(ServiceEvent(.unready, "No longer ready: \(reason)", fields: [.reason: reason]))]
+    let record = LifecycleAction.record(
+      ServiceEvent(.unready, "No longer ready: \(reason)", fields: [.reason: reason]))
+    return switch policy.onUnready {
+    case .none: [record]
+    case .restart: [record] + replace(.readinessLost(reason), at: now)
+    case .command(let words): [record, .runCommand(words, reason: reason)]
+    }
   }
 
   mutating func replace(_ judgement: Judgement, at now: ContinuousClock.Instant) -> [LifecycleAction] {
@@ -80,19 +86,18 @@ extension Lifecycle {
       switch judgement {
       case .repair: true
       case .givenUp: false
-      case .startupFailed, .livenessFailed, .heartbeatLost, .watchdogTriggered, .startTimedOut:
+      case .startupFailed, .livenessFailed, .heartbeatLost, .readinessLost, .watchdogTriggered,
+        .startTimedOut:
         policy.restartsUnhealthy
       }
     plan = restarts ? .restart(.judged(judgement)) : .over(.judged(judgement))
-    let limit = policy.abortTimeout.map { min($0, policy.stopTimeout ?? $0) }
     return [
       .stopProbes, .disarm(.start),
       .record(
         ServiceEvent(
           .judged, "Ending main process \(pid ?? 0): \(judgement)",
           fields: [.childPID: "\(pid ?? 0)", .reason: "\(judgement)"])),
-      .signalMain(policy.killSignal),
-    ] + stopTimer(limit)
+    ] + (isExamined(after: judgement) ? examine() : askToEnd())
   }
 
   mutating func cleanUp(_ cause: ExitCause, at now: ContinuousClock.Instant) -> [LifecycleAction] {
@@ -105,7 +110,8 @@ extension Lifecycle {
   }
 
   mutating func noteExit(_ cause: ExitCause, at now: ContinuousClock.Instant) -> [LifecycleAction] {
-    recordExit(cause, at: now, clean: true) + [.signalTree(kills > 0 ? 9 : policy.killSignal)]
+    recordExit(cause, at: now, clean: true) + endExamination()
+      + [.signalTree(kills > 0 ? 9 : policy.killSignal)]
   }
 
   mutating func settle(at now: ContinuousClock.Instant, random: Double) -> [LifecycleAction] {
@@ -233,6 +239,7 @@ extension Lifecycle {
     switch judgement {
     case .livenessFailed: policy.detectionTime(of: .liveness)
     case .heartbeatLost(let limit): limit
+    case .readinessLost: policy.detectionTime(of: .readiness)
     case .startupFailed, .watchdogTriggered, .startTimedOut, .repair, .givenUp: .zero
     }
   }

@@ -3,6 +3,7 @@ extension Lifecycle {
   mutating func beginStop(_ urgency: StopUrgency) -> [LifecycleAction] {
     state = .stopping
     plan = nil
+    isExamining = false
     readySince = nil
     self.urgency = urgency
     let start: [LifecycleAction] = [
@@ -36,6 +37,7 @@ extension Lifecycle {
 
   mutating func kill() -> [LifecycleAction] {
     kills += 1
+    isExamining = false
     // What survives SIGKILL hangs in the kernel. A service that is being stopped leaves it to systemd; a new
     // instance must not run beside it.
     if kills > 1, state == .stopping { return finish() }

@@ -62,6 +62,8 @@ public struct Lifecycle: Sendable {
   var hasEverBeenReady = false
   var urgency = StopUrgency.smooth
   var kills = 0
+  // Whether the instance that is being replaced is still examined.
+  var isExamining = false
   // When the timers that run will fire.
   var deadlines: [LifecycleTimer: ContinuousClock.Instant] = [:]
 
@@ -111,6 +113,7 @@ public struct Lifecycle: Sendable {
       replace(.startTimedOut(policy.startAllowance(isFirst: !hasEverBeenReady) ?? .zero), at: now)
     case (.cleanUp, .exited(let cause)): cleanUp(cause, at: now)
     case (.noteExit, .exited(let cause)): noteExit(cause, at: now)
+    case (.takeExamination, .examined(let pid)): takeExamination(of: pid)
     case (.settle, _): settle(at: now, random: random)
     case (.kill, _): kill()
     case (.beginStop, .stop(let urgency)): beginStop(urgency)
@@ -119,7 +122,8 @@ public struct Lifecycle: Sendable {
     case (.finish, _): finish()
     case (.ignore, _): []
     case (.refuse, _), (.enterStarting, _), (.handleSpawnFailure, _), (.enterUnhealthy, _), (.cleanUp, _),
-      (.noteExit, _), (.beginStop, _), (.hurryStop, _), (.grantTime, _), (.endForGood, _), (.fail, _):
+      (.noteExit, _), (.takeExamination, _), (.beginStop, _), (.hurryStop, _), (.grantTime, _),
+      (.endForGood, _), (.fail, _):
       [.record(ServiceEvent(.unexpected, "Event \(event) cannot happen while \(state.rawValue), ignoring"))]
     }
   }

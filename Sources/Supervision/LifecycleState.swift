@@ -52,6 +52,8 @@ public enum LifecycleEvent: Sendable, Hashable {
   case judged(Judgement)
   /// The main process ended.
   case exited(ExitCause)
+  /// What can be found out about this main process, which is without heartbeat, was found out.
+  case examined(pid: Int32)
   /// Nothing is left of the instance.
   case treeEmptied
   /// A timer fired.
@@ -86,6 +88,10 @@ public enum LifecycleAction: Sendable, Hashable {
   case startProbes
   /// Ask nothing any more.
   case stopProbes
+  /// Run this command of the policy's because the service is no longer ready; nothing waits for it.
+  case runCommand([[UInt8]], reason: String)
+  /// Find out about this main process what can be found, write it into the journal, and answer with `examined`.
+  case examine(pid: Int32)
   /// Send this signal to the main process.
   case signalMain(Int32)
   /// Send this signal to all that is left of the instance, and answer with `treeEmptied` when nothing is.

@@ -16,6 +16,8 @@ enum LifecycleMove: Sendable, Hashable {
   case cleanUp
   /// Note that the main process that was asked to end has ended.
   case noteExit
+  /// End an instance that was examined.
+  case takeExamination
   /// Nothing is left of the instance: decide what comes next.
   case settle
   /// Kill what did not end in time.
@@ -51,7 +53,8 @@ extension LifecycleMove {
     case (.created, .kick): .ignore
     case (.created, .wantsTime): .refuse
     case (.created, .spawned), (.created, .spawnFailed), (.created, .becameReady), (.created, .lostReadiness),
-      (.created, .judged), (.created, .exited), (.created, .treeEmptied), (.created, .timerFired),
+      (.created, .judged), (.created, .exited), (.created, .examined), (.created, .treeEmptied),
+      (.created, .timerFired),
       (.created, .released), (.created, .giveUp):
       .refuse
 
@@ -80,6 +83,7 @@ extension LifecycleMove {
 
     // An instance is on its way out, another will follow.
     case (.ending, .exited): .noteExit
+    case (.ending, .examined): .takeExamination
     case (.ending, .treeEmptied): .settle
     case (.ending, .timerFired(.stop)): .kill
     case (.ending, .stop): .beginStop
@@ -114,6 +118,11 @@ extension LifecycleMove {
     // The service is over; what still arrives comes too late.
     case (.terminated, _), (.failed, _): event == .start ? .refuse : .ignore
 
+    // It ended or was stopped before its examination was over.
+    case (.starting, .examined), (.ready, .examined), (.unhealthy, .examined), (.backingOff, .examined),
+      (.stopping, .examined):
+      .ignore
+
     // What must not happen at all.
     case (.starting, .start), (.ready, .start), (.unhealthy, .start), (.ending, .start),
       (.backingOff, .start),
@@ -134,7 +143,8 @@ extension LifecycleMove {
     // A cgroup counts no zombies, so it may be empty before its main process was reaped. The exit follows, and
     // then the tree is asked again: going on before that would take the exit for one of the next instance.
     case .treeEmptied: hasMain && (state == .ending || state == .stopping) ? .ignore : nil
-    case .start, .lostReadiness, .timerFired(.backOff), .timerFired(.stop), .stop, .kick, .wantsTime,
+    case .start, .lostReadiness, .examined, .timerFired(.backOff), .timerFired(.stop), .stop, .kick,
+      .wantsTime,
       .released:
       nil
     }

@@ -28,6 +28,16 @@ public struct Policy: Sendable, Hashable {
     case retrySlowly = "retry-slowly"
   }
 
+  /// What is done when the service was ready and no longer is.
+  public enum UnreadyReaction: Sendable, Hashable {
+    /// Nothing: it may recover.
+    case none
+    /// It is replaced, as if a liveness probe had failed.
+    case restart
+    /// This command is run; the first word is an absolute path, no shell is involved.
+    case command([[UInt8]])
+  }
+
   /// What all probes share unless a kind has its own.
   public struct ProbeNumbers: Sendable, Hashable {
     var interval: Duration?
@@ -54,6 +64,11 @@ public struct Policy: Sendable, Hashable {
   public var heartbeat: Duration?
   /// What all HTTP probes share: headers and whom to trust. The rest is in ``commonNumbers``.
   var http = HTTPCheck()
+
+  /// What is done when the service was ready and no longer is.
+  public var onUnready = UnreadyReaction.none
+  /// Whether what can be found out about an instance without heartbeat is written down before it is ended.
+  public var softWatchdog = false
 
   // MARK: Restarts
 

@@ -116,7 +116,14 @@ extension PolicyKey {
     scalar(
       "HeartbeatSec", "TIME", \.heartbeat, default: "30s",
       "The longest time between heartbeats; alone, it wants WATCHDOG=1 from the service."
-    ) { (text) throws(ValueError) in try PolicyValue.heartbeat(text) }
+    ) { (text) throws(ValueError) in try PolicyValue.heartbeat(text) },
+    scalar(
+      "SoftWatchdog", "BOOLEAN", \.softWatchdog, default: "no",
+      "Whether a service without heartbeat is examined before it is ended.", Boolean.parse),
+    scalar(
+      "OnUnready", "none|restart|command ...", \.onUnready, default: "none",
+      "What is done when the service was ready and no longer is."
+    ) { (text) throws(ValueError) in try PolicyValue.unreadyReaction(text) },
   ]
 
   private static func target(_ name: String, _ kind: ProbeKind, _ summary: String) -> PolicyKey {

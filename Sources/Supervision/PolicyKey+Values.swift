@@ -89,6 +89,20 @@ enum PolicyValue {
     return choice
   }
 
+  /// `none`, `restart`, or `command` with a program and its arguments.
+  static func unreadyReaction(_ text: String) throws(ValueError) -> Policy.UnreadyReaction {
+    if text == "none" { return .none }
+    if text == "restart" { return .restart }
+    guard text.hasPrefix("command ") else {
+      throw ValueError(message: "\"\(text)\" is none of: none, restart, command /PROGRAM ARGUMENTS")
+    }
+    let words = try WordList.parse(String(text.dropFirst("command ".count)))
+    guard words.first?.first == UInt8(ascii: "/") else {
+      throw ValueError(message: "\"\(text)\" has no program: write command /ABSOLUTE/PATH ARGUMENTS")
+    }
+    return .command(words)
+  }
+
   static func name(_ text: String) throws(ValueError) -> String {
     guard !text.isEmpty, text.utf8.count <= 255, !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x3a })
     else {

@@ -18,6 +18,10 @@ public struct ServiceEvent: Sendable, Hashable {
     case probeFlipped = "276b9d3987e64b1cad82d89495cf991e"
     /// The service was judged beyond hope and is being replaced.
     case judged = "b9f6dfe6fd0a4bbab0b61f1e590036bb"
+    /// What was seen of a service without heartbeat before it is ended.
+    case examined = "7657cabdd135404488ab0fbd6c1ace16"
+    /// A command of the policy's was run.
+    case commandRun = "cc2790eec8b840f59e616e805c5dcca8"
     /// The next attempt is waited for.
     case backingOff = "ac87d0dff07344f493778c5f03289caf"
     /// The restart limit was reached.
@@ -54,11 +58,11 @@ public struct ServiceEvent: Sendable, Hashable {
       switch self {
       case .alert, .repairExhausted: 1
       case .startFailed, .limitReached, .notRepaired: 3
-      case .unready, .ended, .crashed, .judged, .probeFlipped, .killed, .reloadRefused, .repairing,
+      case .unready, .ended, .crashed, .judged, .probeFlipped, .examined, .killed, .reloadRefused, .repairing,
         .unexpected:
         4
       case .backingOff, .repaired, .repairHeldBack, .cleaned: 5
-      case .started, .ready, .stopping, .stopped, .reloaded: 6
+      case .started, .ready, .stopping, .stopped, .reloaded, .commandRun: 6
       }
     }
 

@@ -60,6 +60,8 @@ enum LogMark {
     case .crashed: ("crashed", .bad, .cross)
     case .judged: ("judged", .bad, .cross)
     case .probeFlipped: ("probe", nil, .arrow)
+    case .examined: ("examined", .warning, .dot)
+    case .commandRun: ("command run", nil, .arrow)
     case .backingOff: ("backing off", .warning, .arrow)
     case .limitReached: ("restart limit", .bad, .cross)
     case .stopping: ("stopping", nil, .arrow)

@@ -58,7 +58,8 @@ struct LifecycleTableTests {
       ignored: [.kick],
       refused: [
         .wantsTime, .released, .giveUp,
-        .spawned, .spawnFailed, .becameReady, .lostReadiness, .judged, .exited, .treeEmptied, .backOffTimer,
+        .spawned, .spawnFailed, .becameReady, .lostReadiness, .judged, .exited, .examined, .treeEmptied,
+        .backOffTimer,
         .startTimer, .stopTimer,
       ]),
     Row(
@@ -72,7 +73,7 @@ struct LifecycleTableTests {
             ["record startFailed", "record backingOff", "arm backOff 4s", "suspend 9s", "extend 9s"]
           ),
         ], stops("signalTree 15")),
-      ignored: [.lostReadiness, .kick, .released],
+      ignored: [.lostReadiness, .examined, .kick, .released],
       refused: [
         .start, .becameReady, .judged, .giveUp, .exited, .treeEmptied, .backOffTimer, .startTimer, .stopTimer,
       ]),
@@ -86,7 +87,7 @@ struct LifecycleTableTests {
           .giveUp: extended(replaced, by: "20s"),
           .exited: extended(cleanedUp, by: "1min 40s"),
         ], stops("signalMain 15")),
-      ignored: [.lostReadiness, .kick, .released],
+      ignored: [.lostReadiness, .examined, .kick, .released],
       refused: [.start, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
     Row(
       from: .ready,
@@ -96,7 +97,7 @@ struct LifecycleTableTests {
           .exited: cleanedUp,
         ],
         stops("signalMain 15")),
-      ignored: [.wantsTime, .becameReady, .kick, .startTimer, .released],
+      ignored: [.wantsTime, .becameReady, .examined, .kick, .startTimer, .released],
       refused: [.start, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
     Row(
       from: .unhealthy,
@@ -105,7 +106,7 @@ struct LifecycleTableTests {
           .becameReady: (.ready, ["record ready"]), .judged: replaced, .giveUp: replaced, .exited: cleanedUp,
         ],
         stops("signalMain 15")),
-      ignored: [.wantsTime, .lostReadiness, .kick, .startTimer, .released],
+      ignored: [.wantsTime, .lostReadiness, .examined, .kick, .startTimer, .released],
       refused: [.start, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
     Row(
       from: .endingWithMain,
@@ -114,7 +115,9 @@ struct LifecycleTableTests {
           .wantsTime: (.ending, ["arm stop 1min", "suspend 1min 10s"]),
           .exited: (.ending, noted), .stopTimer: (.ending, killed), .giveUp: (.ending, []),
         ], stops("signalMain 15")),
-      ignored: [.released, .becameReady, .lostReadiness, .judged, .kick, .startTimer, .treeEmptied],
+      ignored: [
+        .released, .becameReady, .lostReadiness, .judged, .examined, .kick, .startTimer, .treeEmptied,
+      ],
       refused: [.start, .spawned, .spawnFailed, .backOffTimer]),
     Row(
       from: .endingLeftovers,
@@ -126,7 +129,7 @@ struct LifecycleTableTests {
           ),
           .stopTimer: (.ending, killed), .giveUp: (.ending, []),
         ], stops("signalTree 15")),
-      ignored: [.released, .becameReady, .lostReadiness, .judged, .kick, .startTimer],
+      ignored: [.released, .becameReady, .lostReadiness, .judged, .examined, .kick, .startTimer],
       refused: [.start, .spawned, .spawnFailed, .exited, .backOffTimer]),
     Row(
       from: .backingOff,
@@ -146,7 +149,8 @@ struct LifecycleTableTests {
         .immediate: (.stopping, ["arm stop 2s", "extend 12s"]),
       ],
       ignored: [
-        .released, .giveUp, .becameReady, .lostReadiness, .judged, .treeEmptied, .kick, .backOffTimer,
+        .released, .giveUp, .becameReady, .lostReadiness, .judged, .examined, .treeEmptied, .kick,
+        .backOffTimer,
         .startTimer, .smooth,
       ],
       refused: [.start, .spawned, .spawnFailed]),
@@ -159,7 +163,8 @@ struct LifecycleTableTests {
         .immediate: (.stopping, ["arm stop 2s", "extend 12s"]),
       ],
       ignored: [
-        .released, .giveUp, .becameReady, .lostReadiness, .judged, .kick, .backOffTimer, .startTimer, .smooth,
+        .released, .giveUp, .becameReady, .lostReadiness, .judged, .examined, .kick, .backOffTimer,
+        .startTimer, .smooth,
       ],
       refused: [.start, .spawned, .spawnFailed, .exited]),
     Row(

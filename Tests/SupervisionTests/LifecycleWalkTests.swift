@@ -9,6 +9,8 @@ private struct World {
   var armed: Set<LifecycleTimer> = []
   var finishes = 0
   var spawnIsAsked = false
+  /// Whose examination has not come back.
+  var examined: Int32?
 
   /// Carries out one action; returns what it would have broken.
   mutating func carryOut(_ action: LifecycleAction) -> String? {
@@ -29,6 +31,11 @@ private struct World {
       finishes += 1
     case .record(let event):
       if event.message.isEmpty { return "an event without words" }
+    case .examine(let pid):
+      if !hasMain { return "nothing is examined" }
+      examined = pid
+    case .runCommand(let words, let reason):
+      if words.isEmpty || reason.isEmpty { return "a command without words" }
     case .startProbes, .stopProbes, .signalMain, .signalTree, .killTree, .notifyReady, .notifyStopping,
       .extendTimeout, .suspendWatchdog, .resumeWatchdog, .reportCrash, .repairLimit:
       break
@@ -52,6 +59,11 @@ struct LifecycleWalkTests {
       $0.onRestartLimit = .retrySlowly
       $0.startTimeout = .seconds(5)
     },
+    .with {
+      $0.softWatchdog = true
+      $0.onUnready = .restart
+    },
+    .with { $0.onUnready = .command([Array("/bin/true".utf8)]) },
     .with {
       $0.stopTimeout = nil
       $0.abortTimeout = nil
@@ -110,6 +122,7 @@ struct LifecycleWalkTests {
     if world.hasMain {
       events += [.exited(.exited(1)), .exited(.exited(0)), .exited(.killed), .exited(.terminated)]
       events += [.becameReady, .lostReadiness("503"), .judged(.livenessFailed("timeout"))]
+      events.append(.judged(.heartbeatLost(.seconds(30))))
     } else if world.hasTree {
       events += [.treeEmptied, .treeEmptied]
     } else if state == .stopping || state == .ending {
@@ -117,12 +130,14 @@ struct LifecycleWalkTests {
       events = [.treeEmptied]
     }
     events += world.armed.map { .timerFired($0) }
+    if let pid = world.examined { events.append(.examined(pid: pid)) }
     if Int.random(in: 0..<30, using: &generator) == 0 {
       events += [.stop(.smooth), .stop(.immediate), .stop(.kill)]
     }
     let event = events.randomElement(using: &generator) ?? .kick
     switch event {
     case .exited: world.hasMain = false
+    case .examined: world.examined = nil
     case .treeEmptied: world.hasTree = false
     case .timerFired(let timer): world.armed.remove(timer)
     default: break

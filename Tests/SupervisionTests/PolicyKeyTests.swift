@@ -18,7 +18,8 @@ struct PolicyKeyTests {
     "liveness-probe-host",
     "liveness-probe-status", "liveness-probe-body",
     "probe-method", "probe-host", "probe-status", "probe-body", "probe-header", "probe-certificate-authority",
-    "probe-client-certificate", "probe-client-key", "probe-insecure", "heartbeat", "restart",
+    "probe-client-certificate", "probe-client-key", "probe-insecure", "heartbeat", "soft-watchdog",
+    "on-unready", "restart",
     "success-exit-status",
     "restart-prevent-exit-status",
     "restart-force-exit-status", "restart-first-delay",
@@ -94,6 +95,12 @@ struct PolicyKeyTests {
     ("ProbeClientKey", "probe.key", { $0.probes[1].http.clientKey == "probe.key" }),
     ("ProbeInsecure", "yes", { $0.probes.allSatisfy { $0.http.isInsecure } }),
     ("HeartbeatSec", "5s", { $0.heartbeat == .seconds(5) && $0.ownHeartbeat == .seconds(5) }),
+    ("SoftWatchdog", "yes", { $0.softWatchdog }), ("OnUnready", "none", { $0.onUnready == .none }),
+    ("OnUnready", "restart", { $0.onUnready == .restart }),
+    (
+      "OnUnready", "command /bin/x  'a b' c",
+      { $0.onUnready == .command(["/bin/x", "a b", "c"].map { Array($0.utf8) }) }
+    ),
     ("HeartbeatSec", "100ms", { $0.probes.last?.interval == .milliseconds(100) }),
     ("Restart", "no", { $0.restart == .no }), ("Restart", "on-failure", { $0.restart == .onFailure }),
     ("Restart", "always", { $0.restart == .always }),
@@ -209,6 +216,14 @@ struct PolicyKeyTests {
       "is no credential"
     ),
     (["ProbeInsecure"], ["maybe", ""], "neither yes nor no"),
+    (["SoftWatchdog"], ["maybe", ""], "neither yes nor no"),
+    (
+      ["OnUnready"], ["", "command", "Restart", "restart now", "exec:/bin/x"],
+      "is none of: none, restart, command /PROGRAM ARGUMENTS"
+    ),
+    (
+      ["OnUnready"], ["command x", "command ./x", "command "], "has no program: write command /ABSOLUTE/PATH"
+    ),
     (["HeartbeatSec"], ["0", "99ms"], "is too short for heartbeats: at least 100ms"),
     (["HeartbeatSec"], ["infinity", "2y"], "is too long: at most a year"),
     (["StartupProbe", "LivenessProbe"], ["notify"], "can only be a ReadinessProbe"),

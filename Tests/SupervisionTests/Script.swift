@@ -51,6 +51,8 @@ extension LifecycleAction {
     case .spawn: "spawn"
     case .startProbes: "startProbes"
     case .stopProbes: "stopProbes"
+    case .runCommand(let words, _): "run \(String(decoding: words.first ?? [], as: UTF8.self))"
+    case .examine(let pid): "examine \(pid)"
     case .signalMain(let signal): "signalMain \(signal)"
     case .signalTree(let signal): "signalTree \(signal)"
     case .killTree: "killTree"

@@ -49,7 +49,7 @@ enum Situation: String, CaseIterable, CustomTestStringConvertible {
 
 /// Every event, one of each.
 enum Stimulus: String, CaseIterable {
-  case start, spawned, spawnFailed, becameReady, lostReadiness, judged, exited, treeEmptied
+  case start, spawned, spawnFailed, becameReady, lostReadiness, judged, exited, examined, treeEmptied
   case backOffTimer, startTimer, stopTimer, smooth, immediate, kill, kick, wantsTime, released, giveUp
 
   var event: LifecycleEvent {
@@ -61,6 +61,7 @@ enum Stimulus: String, CaseIterable {
     case .lostReadiness: .lostReadiness("timeout")
     case .judged: .judged(.livenessFailed("timeout"))
     case .exited: .exited(.exited(3))
+    case .examined: .examined(pid: 100)
     case .treeEmptied: .treeEmptied
     case .backOffTimer: .timerFired(.backOff)
     case .startTimer: .timerFired(.start)

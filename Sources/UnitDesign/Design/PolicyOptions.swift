@@ -17,7 +17,8 @@ enum PolicyOptions {
   static let restarts = options(.restarts) { !isAboutHealth($0) }
 
   private static func isAboutHealth(_ key: String) -> Bool {
-    key.contains("Probe") || key.hasSuffix("Threshold") || ["HeartbeatSec"].contains(key)
+    key.contains("Probe") || key.hasSuffix("Threshold")
+      || ["HeartbeatSec", "SoftWatchdog", "OnUnready"].contains(key)
   }
 
   private static func options(

@@ -15,7 +15,7 @@ function __upkeep_run_in_options
         switch $word
             case --
                 return 1
-            case '--*=*' --help -h --version --quiet -q --no-new-privileges --probe-insecure
+            case '--*=*' --help -h --version --quiet -q --no-new-privileges --probe-insecure --soft-watchdog
             case '-*'
                 set skip 1
             case '*'
@@ -35,7 +35,7 @@ function __upkeep_run_command
             case --
                 set -e words[1]
                 break
-            case '--*=*' --help -h --version --quiet -q --no-new-privileges --probe-insecure
+            case '--*=*' --help -h --version --quiet -q --no-new-privileges --probe-insecure --soft-watchdog
                 set -e words[1]
             case '-*'
                 set -e words[1]
@@ -101,6 +101,8 @@ function __upkeep_run_options
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-client-key -x -d 'The credential with the key of that certificate'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-insecure -d 'Whether https probes take any certificate'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l heartbeat -x -d 'The longest time between heartbeats'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l soft-watchdog -d 'Whether a service without heartbeat is examined before it is ended'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l on-unready -x -a 'none restart command' -d 'What is done when the service was ready and no longer is'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l restart -x -a 'no on-success on-failure on-abnormal on-watchdog on-abort always' -d 'Which ends of the command are followed by a restart'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l success-exit-status -x -d 'Ends that count as clean besides 0 and SIGTERM and the like'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l restart-prevent-exit-status -x -d 'Ends after which no restart is made'

@@ -1,0 +1,65 @@
+import Processes
+import Supervision
+import Systemd
+
+// What is done about a service that is not well, besides ending it.
+extension ServiceRunner {
+  /// How long a command of the policy's may run.
+  static let commandLimit: Duration = .seconds(30)
+
+  /// Finds out about the main process what can be found, writes it down, and goes on with the service's life.
+  func examine(_ pid: Int32) {
+    let template: SpawnRequest
+    do throws(SpawnError) {
+      template = try commandTemplate()
+    } catch {
+      record(ServiceEvent(.unexpected, "Cannot examine the main process: \(error), ignoring"))
+      return post(.examined(pid: pid))
+    }
+    EventLoop.main.spawn(name: "examine") { [weak self, examiner] in
+      let seen = await examiner.examine(pid, as: template)
+      self?.record(.examined(seen))
+      self?.post(.examined(pid: pid))
+    }
+  }
+
+  /// Runs a command of the policy's as the service's user; what it has to know it finds in its environment.
+  func runCommand(_ words: [[UInt8]], reason: String) {
+    let program = String(decoding: words.first ?? [], as: UTF8.self)
+    guard command == nil else {
+      return record(
+        .commandRun(program, because: reason, outcome: "not run, the last one still runs", exitStatus: nil))
+    }
+    var request: SpawnRequest
+    do throws(SpawnError) {
+      request = try commandTemplate()
+    } catch {
+      return record(.commandRun(program, because: reason, outcome: "\(error)", exitStatus: nil))
+    }
+    request.program = program
+    request.arguments = words
+    request.environment += [
+      "UPKEEP_EVENT=\(ServiceEvent.Kind.unready.name)", "UPKEEP_REASON=\(reason)",
+      "UPKEEP_RESTARTS=\(lifecycle.restarts)", "MAINPID=\(lifecycle.pid ?? 0)",
+    ].map { Array($0.utf8) }
+    let asked = request
+    command = EventLoop.main.spawn(name: "command") { [weak self, commands] in
+      let result = await commands.run(asked, timeout: Self.commandLimit)
+      guard let self else { return }
+      command = nil
+      let (outcome, status) = Self.outcome(of: result)
+      record(.commandRun(program, because: reason, outcome: outcome, exitStatus: status))
+    }
+  }
+
+  private static func outcome(of result: CommandResult) -> (String, Int32?) {
+    switch result {
+    case .exited(let code, _): ("exit \(code)", code)
+    case .signaled(let signal, _): ("ended by signal \(signal)", nil)
+    case .timedOut: ("killed, not through within \(commandLimit.components.seconds)s", nil)
+    case .cancelled: ("ended, the instance is over", nil)
+    case .couldNotStart(let error): ("\(error)", nil)
+    case .tooMany(let limit): ("not run, \(limit) commands run already", nil)
+    }
+  }
+}
