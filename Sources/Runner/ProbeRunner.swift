@@ -10,9 +10,11 @@ final class ProbeRunner {
   typealias Handler = @LoopActor (ProbeSet.Step) -> Void
 
   private var probeSet: ProbeSet
+  private var figures: ProbeFigures
   private let probes: [(any Probe)?]
   private let listeners: [(any HeartbeatListener)?]
   private let onVerdict: Handler
+  private let epoch = SuspendingClock.now
   private var timers: [TimerSource] = []
   private var deadlines: [SuspendingClock.Instant]
   private var attempts: [Task<Void, Never>?]
@@ -28,6 +30,7 @@ final class ProbeRunner {
   ///     attempt has told something without a verdict.
   init(_ settings: [ProbeSettings], context: ProbeContext, onVerdict: @escaping Handler) {
     probeSet = ProbeSet(settings)
+    figures = ProbeFigures(count: probeSet.tracks.count)
     probes = probeSet.tracks.map {
       ProbeFactory.make($0.settings.target, check: $0.settings.http, context: context)
     }
@@ -52,6 +55,9 @@ final class ProbeRunner {
 
   /// What is missing before the service is ready, in words; empty if nothing is.
   var missing: String { probeSet.missing }
+
+  /// What the probes have found lately, in words; empty if there is nothing to tell yet.
+  var figuresText: String { figures.text }
 
   /// A new instance is about to be started.
   func prepare() { for listener in listeners { listener?.prepare() } }
@@ -118,7 +124,12 @@ final class ProbeRunner {
       let outcome = await probe.attempt(timeout: timeout)
       guard let self, numbers[index] == number, !Task.isCancelled else { return }
       attempts[index] = nil
-      tell(probeSet.finished(index, outcome, took: ContinuousClock.now - begin))
+      let took = ContinuousClock.now - begin
+      let steps = probeSet.finished(index, outcome, took: took)
+      let isNews = steps.contains { if case .record = $0 { true } else { false } }
+      figures.take(
+        index, outcome, took: took, at: SuspendingClock.now - epoch, probeSet.tracks, isNews: isNews)
+      tell(steps)
     }
   }
 

@@ -163,12 +163,8 @@ final class RepairRunner {
     guard var request = template, let program = words.first else { return "no user to run it as" }
     request.program = String(decoding: program, as: UTF8.self)
     request.arguments = words
-    let all = facts.merging(self.facts) { own, _ in own }.sorted { $0.key < $1.key }
-    let names = Set(all.map(\.key))
-    request.environment.removeAll { entry in
-      names.contains(String(decoding: entry.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self))
-    }
-    request.environment += all.map { Array("\($0.key)=\($0.value)".utf8) }
+    let all = facts.merging(self.facts) { own, _ in own }
+    request.set(all)
     switch await commands.run(request, timeout: timeout) {
     case .exited(0, _): return nil
     case .exited(let code, let output): return Self.words("exit \(code)", output)

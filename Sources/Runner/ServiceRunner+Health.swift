@@ -38,10 +38,10 @@ extension ServiceRunner {
     }
     request.program = program
     request.arguments = words
-    request.environment += [
-      "UPKEEP_EVENT=\(ServiceEvent.Kind.unready.name)", "UPKEEP_REASON=\(reason)",
-      "UPKEEP_RESTARTS=\(lifecycle.restarts)", "MAINPID=\(lifecycle.pid ?? 0)",
-    ].map { Array($0.utf8) }
+    request.set([
+      "UPKEEP_EVENT": ServiceEvent.Kind.unready.name, "UPKEEP_REASON": reason,
+      "UPKEEP_RESTARTS": "\(lifecycle.restarts)", "MAINPID": "\(lifecycle.pid ?? 0)",
+    ])
     let asked = request
     command = EventLoop.main.spawn(name: "command") { [weak self, commands] in
       let result = await commands.run(asked, timeout: Self.commandLimit)

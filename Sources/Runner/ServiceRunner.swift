@@ -132,6 +132,7 @@ final class ServiceRunner {
     guard !isWorking && !isFinishing || isLast else { return }
     lifecycle.missing = probes?.missing ?? ""
     updateLifecycle()
+    lifecycle.figures = probes?.figuresText ?? ""
     let status = lifecycle.statusText(own: ownStatus, clock: WallClock.text)
     let events = records
     records = []
@@ -282,7 +283,8 @@ final class ServiceRunner {
         repair(unready: reason)
       case .judged(let judgement): if !repairTakes(judgement) { post(.judged(judgement)) }
       // What is waited for may have a new reason.
-      case .started, .attempt, .listen, .wait, .cancel: if lifecycle.state == .starting { report() }
+      case .started, .attempt, .listen, .wait, .cancel:
+        if lifecycle.state == .starting || probes?.figuresText != lifecycle.figures { report() }
       }
     }
     probes?.beforeLook = { [unowned self] in listener?.receive() }

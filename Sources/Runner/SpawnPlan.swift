@@ -134,3 +134,13 @@ struct IdentityCache {
     return identity
   }
 }
+
+extension SpawnRequest {
+  /// Tells the program facts in its environment, in place of what it had by these names.
+  mutating func set(_ facts: [String: String]) {
+    environment.removeAll { entry in
+      facts[String(decoding: entry.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)] != nil
+    }
+    environment += facts.sorted { $0.key < $1.key }.map { Array("\($0.key)=\($0.value)".utf8) }
+  }
+}

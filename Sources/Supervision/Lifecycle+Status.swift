@@ -34,6 +34,7 @@ extension Lifecycle {
       text += ", last: \(lastEnd.reason) at \(clock(lastEnd.at))"
     }
     text += repairText
+    if !figures.isEmpty, state == .ready || state == .unhealthy { text += "; \(figures)" }
     return own.isEmpty ? text : "\(text); \(own)"
   }
 

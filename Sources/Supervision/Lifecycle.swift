@@ -44,6 +44,8 @@ public struct Lifecycle: Sendable {
   public var mayRepairLimit = false
   /// What is being repaired, in words; empty if nothing is. The caller keeps it up to date.
   public var repair = ""
+  /// What the probes have found lately, from ``ProbeFigures/text``; the caller keeps it up to date.
+  public var figures = ""
   /// Why the service is not ready, while it is unhealthy.
   public internal(set) var unreadyReason = ""
 

@@ -65,6 +65,8 @@ public struct Policy: Sendable, Hashable {
   /// What all HTTP probes share: headers and whom to trust. The rest is in ``commonNumbers``.
   var http = HTTPCheck()
 
+  /// Whether readiness and liveness probes follow what they find: more often after a doubt, less after long health.
+  public var probesAdapt = false
   /// What is done when the service was ready and no longer is.
   public var onUnready = UnreadyReaction.none
   /// Whether what can be found out about an instance without heartbeat is written down before it is ended.
@@ -140,6 +142,8 @@ public struct Policy: Sendable, Hashable {
       (targets[kind] ?? []).map { target in
         var settings = ProbeSettings(kind: kind, target: target, startInterval: probeStartInterval)
         settings.http = http
+        // What a startup probe allows is promised to systemd in advance.
+        settings.isAdaptive = probesAdapt && kind != .startup && !target.isHeartbeat
         for source in [commonNumbers, numbers[kind] ?? ProbeNumbers()] {
           settings.interval = source.interval ?? settings.interval
           settings.timeout = source.timeout ?? settings.timeout

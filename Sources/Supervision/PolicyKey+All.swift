@@ -114,6 +114,9 @@ extension PolicyKey {
 
   private static let health: [PolicyKey] = [
     scalar(
+      "ProbeAdaptive", "BOOLEAN", \.probesAdapt, default: "no",
+      "Whether probes are made more often after a doubt, and less after long health.", Boolean.parse),
+    scalar(
       "HeartbeatSec", "TIME", \.heartbeat, default: "30s",
       "The longest time between heartbeats; alone, it wants WATCHDOG=1 from the service."
     ) { (text) throws(ValueError) in try PolicyValue.heartbeat(text) },

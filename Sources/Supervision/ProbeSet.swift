@@ -94,7 +94,7 @@ public struct ProbeSet: Sendable {
       guard listening.contains(index) else { return listen(index) }
       if late >= max(settings.interval / 4, Self.leastLateness) { return [.wait(index, settings.interval)] }
     }
-    return [.attempt(index, timeout: settings.timeout)]
+    return [.attempt(index, timeout: tracks[index].timeout)]
   }
 
   /// A timer that fires by less than this too late was not kept from it.
@@ -103,7 +103,7 @@ public struct ProbeSet: Sendable {
   /// An attempt of this probe has ended after `took`.
   public mutating func finished(_ index: Int, _ outcome: ProbeOutcome, took: Duration) -> [Step] {
     guard active.contains(index) else { return [] }
-    let steps = take(index, outcome)
+    let steps = take(index, outcome, took)
     guard active.contains(index) else { return steps }
     let track = tracks[index]
     let isWaited = !wasReady && track.verdict != .healthy
@@ -118,7 +118,7 @@ public struct ProbeSet: Sendable {
     let isOwed =
       if case .silent = sighting { wasReady || tracks[index].settings.kind != .liveness } else { true }
     let outcome = isOwed ? tracks[index].outcome(of: sighting) : nil
-    let steps = outcome.map { take(index, $0) } ?? []
+    let steps = outcome.map { take(index, $0, .zero) } ?? []
     guard active.contains(index) else { return steps }
     return steps + [.wait(index, tracks[index].nextLook(after: sighting))]
   }
@@ -145,8 +145,8 @@ public struct ProbeSet: Sendable {
   // MARK: Private steps
 
   /// Counts an outcome; the probe is no longer active if it has done its part or has ended the instance.
-  private mutating func take(_ index: Int, _ outcome: ProbeOutcome) -> [Step] {
-    guard tracks[index].record(outcome) else { return [] }
+  private mutating func take(_ index: Int, _ outcome: ProbeOutcome, _ took: Duration) -> [Step] {
+    guard tracks[index].record(outcome, took: took) else { return [] }
     let track = tracks[index]
     let record = [Step.record(.flipped(track))]
     switch (track.settings.kind, track.verdict) {
@@ -177,7 +177,7 @@ public struct ProbeSet: Sendable {
     active.insert(index)
     let settings = tracks[index].settings
     guard settings.initialDelay == .zero else { return [.wait(index, settings.initialDelay)] }
-    return settings.target.isHeartbeat ? listen(index) : [.attempt(index, timeout: settings.timeout)]
+    return settings.target.isHeartbeat ? listen(index) : [.attempt(index, timeout: tracks[index].timeout)]
   }
 
   private mutating func listen(_ index: Int) -> [Step] {

@@ -27,6 +27,8 @@ public struct ProbeSettings: Sendable, Hashable {
   public var successThreshold: Int
   /// How many failures in a row make the verdict unhealthy; at least 1.
   public var failureThreshold: Int
+  /// Whether interval and time-out follow what was found, as ``ProbePace`` says.
+  public var isAdaptive = false
   /// What an HTTP probe sends and expects; other probes do not look at it.
   public var http = HTTPCheck()
 

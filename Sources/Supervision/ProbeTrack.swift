@@ -15,12 +15,15 @@ public struct ProbeTrack: Sendable, Hashable {
   public private(set) var verdict: Verdict
   /// What the last attempt found; nil before the first.
   public private(set) var lastOutcome: ProbeOutcome?
+  /// How often it is made at present, and how long it may take.
+  public private(set) var pace: ProbePace
   private var runIsHealthy = false
   private var runLength = 0
 
   /// A probe at the start of an instance, or of one that was found ready already.
   public init(_ settings: ProbeSettings, isReady: Bool = false) {
     self.settings = settings
+    pace = ProbePace(settings)
     verdict =
       switch settings.kind {
       case .startup: isReady ? .healthy : .unknown
@@ -29,9 +32,10 @@ public struct ProbeTrack: Sendable, Hashable {
       }
   }
 
-  /// Takes in the result of one attempt; returns whether the verdict flipped.
-  public mutating func record(_ outcome: ProbeOutcome) -> Bool {
+  /// Takes in the result of one attempt, which took `took`; returns whether the verdict flipped.
+  public mutating func record(_ outcome: ProbeOutcome, took: Duration = .zero) -> Bool {
     lastOutcome = outcome
+    pace.take(outcome, took: took)
     let isHealthy: Bool
     switch outcome {
     case .unknown: return false
@@ -58,11 +62,14 @@ public struct ProbeTrack: Sendable, Hashable {
     }
   }
 
+  /// How long the next attempt may take.
+  public var timeout: Duration { pace.timeout }
+
   /// How long to wait after an attempt that took `took` before the next begins.
   public func delay(afterAttemptOf took: Duration, beforeFirstReady: Bool) -> Duration {
     let interval =
       settings.kind == .readiness && beforeFirstReady
-      ? min(settings.startInterval, settings.interval) : settings.interval
+      ? min(settings.startInterval, settings.interval) : pace.interval
     return max(interval - took, .zero)
   }
 }

@@ -42,6 +42,8 @@ public struct StatusReport: Sendable, Hashable {
   public private(set) var attempt: String?
   /// When the next attempt is made, as a local time of day.
   public private(set) var nextAttempt: String?
+  /// What its probes have found lately; nil if the line does not say.
+  public private(set) var probes: ProbeReport?
   /// What the service itself said with `STATUS=`.
   public private(set) var own: String?
 
@@ -104,6 +106,25 @@ public struct StatusReport: Sendable, Hashable {
       waitingFor = String(waiting)
     } else if !head.isEmpty {
       reason = String(head)
+    }
+    takeProbes()
+  }
+
+  /// The figures of probes stand somewhere before what the service said.
+  private mutating func takeProbes() {
+    var before = ""
+    var rest = own.map { Substring($0) }
+    while let text = rest {
+      let cut = Self.cut(text, at: "; ")
+      rest = cut?.1
+      guard let report = ProbeReport(cut?.0 ?? text) else {
+        before += (cut?.0 ?? text) + (rest == nil ? "" : "; ")
+        continue
+      }
+      probes = report
+      let others = rest.map { before + $0 } ?? String(before.dropLast(2))
+      own = others.isEmpty ? nil : others
+      return
     }
   }
 

@@ -40,6 +40,24 @@ extension UnitReport {
       .init("last_cause", .text(health.lastCause)), .init("last_time", .text(health.lastTime)),
       .init("delay", .text(health.delay)), .init("attempt", .text(health.attempt)),
       .init("next_attempt", .text(health.nextAttempt)), .init("own", .text(health.own)),
+      .init("probes", health.probes.map(Self.json) ?? .null),
+    ])
+  }
+
+  private static func json(_ report: ProbeReport) -> JSONValue {
+    func usec(_ time: Duration) -> JSONValue { .number(UInt64(max(time / .microseconds(1), 0).rounded())) }
+    let windows = report.windows.map { window in
+      JSONValue.object([
+        .init("window", .string(window.length)), .init("success_rate", .string(window.successRate)),
+        .init("attempts", .number(UInt64(window.attempts))),
+        .init("p50_usec", window.latencies.first.map(usec) ?? .null),
+        .init("p95_usec", window.latencies.dropFirst().first.map(usec) ?? .null),
+        .init("p99_usec", window.latencies.dropFirst(2).first.map(usec) ?? .null),
+      ])
+    }
+    return .object([
+      .init("windows", .list(windows)), .init("interval", .text(report.interval)),
+      .init("timeout", .text(report.timeout)),
     ])
   }
 

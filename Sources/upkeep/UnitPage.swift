@@ -122,6 +122,21 @@ struct UnitPage {
     }
   }
 
+  /// What probes have found, window by window.
+  private static func words(_ report: ProbeReport) -> String {
+    var parts = report.windows.map { window in
+      let names = zip(["p50", "p95", "p99"], window.latencies).map { name, time in
+        "\(name) \(TimeSpan.format(time))"
+      }
+      return "\(window.successRate) of \(window.attempts) in \(window.length)"
+        + (names.isEmpty ? "" : " (\(names.joined(separator: ", ")))")
+    }
+    if let interval = report.interval, let timeout = report.timeout {
+      parts.append("now every \(interval) within \(timeout)")
+    }
+    return parts.joined(separator: "; ")
+  }
+
   private mutating func addHealth() {
     if let health = report.health {
       var text = health.state.rawValue
@@ -138,6 +153,7 @@ struct UnitPage {
         case .starting, .restarting, .ending, .backingOff, .stopping, .stopped: .warning
         }
       add("Health", text, style)
+      if let probes = health.probes { add("Probes", Self.words(probes)) }
       if let own = health.own { add("Status", own) }
     } else {
       add("Status", unit.statusText)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What is done about a service that is not well", .onMachine, .serialized, .timeLimit(.minutes(2)))
+@Suite("What is done about a service that is not well", .onMachine, .withMachine, .timeLimit(.minutes(10)))
 struct HealthTests {
   /// A service whose readiness is the existence of a file.
   private func service(_ name: String, _ policy: String, on machine: TestMachine) async throws -> TestService

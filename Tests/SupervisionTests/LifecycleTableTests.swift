@@ -138,7 +138,8 @@ struct LifecycleTableTests {
         .giveUp: (.failed, ["disarm backOff", "record stopped", "finish 1"]),
       ],
       ignored: [
-        .released, .wantsTime, .becameReady, .lostReadiness, .judged, .treeEmptied, .startTimer, .stopTimer,
+        .released, .wantsTime, .becameReady, .lostReadiness, .judged, .examined, .treeEmptied, .startTimer,
+        .stopTimer,
       ],
       refused: [.start, .spawned, .spawnFailed, .exited]),
     Row(

@@ -18,7 +18,8 @@ struct PolicyKeyTests {
     "liveness-probe-host",
     "liveness-probe-status", "liveness-probe-body",
     "probe-method", "probe-host", "probe-status", "probe-body", "probe-header", "probe-certificate-authority",
-    "probe-client-certificate", "probe-client-key", "probe-insecure", "heartbeat", "soft-watchdog",
+    "probe-client-certificate", "probe-client-key", "probe-insecure", "probe-adaptive", "heartbeat",
+    "soft-watchdog",
     "on-unready", "restart",
     "success-exit-status",
     "restart-prevent-exit-status",
@@ -95,6 +96,8 @@ struct PolicyKeyTests {
     ("ProbeClientKey", "probe.key", { $0.probes[1].http.clientKey == "probe.key" }),
     ("ProbeInsecure", "yes", { $0.probes.allSatisfy { $0.http.isInsecure } }),
     ("HeartbeatSec", "5s", { $0.heartbeat == .seconds(5) && $0.ownHeartbeat == .seconds(5) }),
+    ("ProbeAdaptive", "yes", { $0.probes.map(\.isAdaptive) == [false, true, true] }),
+    ("ProbeAdaptive", "no", { !$0.probes.contains(where: \.isAdaptive) }),
     ("SoftWatchdog", "yes", { $0.softWatchdog }), ("OnUnready", "none", { $0.onUnready == .none }),
     ("OnUnready", "restart", { $0.onUnready == .restart }),
     (
@@ -216,7 +219,7 @@ struct PolicyKeyTests {
       "is no credential"
     ),
     (["ProbeInsecure"], ["maybe", ""], "neither yes nor no"),
-    (["SoftWatchdog"], ["maybe", ""], "neither yes nor no"),
+    (["SoftWatchdog", "ProbeAdaptive"], ["maybe", ""], "neither yes nor no"),
     (
       ["OnUnready"], ["", "command", "Restart", "restart now", "exec:/bin/x"],
       "is none of: none, restart, command /PROGRAM ARGUMENTS"

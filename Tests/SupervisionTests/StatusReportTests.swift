@@ -15,6 +15,7 @@ struct StatusReportTests {
     var attempt: String?
     var nextAttempt: String?
     var own: String?
+    var probes: String?
     var testDescription: String { text }
   }
 
@@ -24,6 +25,31 @@ struct StatusReportTests {
       text: "starting, waiting for readiness probe tcp://h:1", state: .starting,
       waitingFor: "readiness probe tcp://h:1"),
     Row(text: "ready", state: .ready),
+    Row(
+      text:
+        "ready; probes: 100% of 6 in 1min (0.2/2/9.5ms), 99.8% of 60 in 10min (2/4/12ms), every 2.5s to 20s "
+        + "within 100ms; 3 clients; 4 idle", state: .ready, own: "3 clients; 4 idle",
+      probes: "probes: 100% of 6 in 1min (0.2/2/9.5ms), 99.8% of 60 in 10min (2/4/12ms), every 2.5s to 20s "
+        + "within 100ms"),
+    Row(
+      text: "ready, restarted 1 time, last: exit 1 at 14:03:22; probes: 0% of 6 in 1min", state: .ready,
+      restarts: 1, lastCause: "exit 1", lastTime: "14:03:22", probes: "probes: 0% of 6 in 1min"),
+    Row(
+      text: "not ready: 503; probes: every 1s within 1s", state: .notReady, reason: "503",
+      probes: "probes: every 1s within 1s"),
+    Row(
+      text: "ready; repairing x; probes: 0% of 6 in 1min; busy", state: .ready, own: "repairing x; busy",
+      probes: "probes: 0% of 6 in 1min"),
+    Row(
+      text: "ready; repairing x; probes: 0% of 6 in 1min", state: .ready, own: "repairing x",
+      probes: "probes: 0% of 6 in 1min"),
+    // The service's own words.
+    Row(text: "ready; probes: fine", state: .ready, own: "probes: fine"),
+    Row(
+      text: "ready; probes: 100% of 6 in 1min (1/2ms)", state: .ready,
+      own: "probes: 100% of 6 in 1min (1/2ms)"),
+    Row(text: "ready; probes: 101% of 6 in 1min", state: .ready, own: "probes: 101% of 6 in 1min"),
+    Row(text: "ready; probes: ", state: .ready, own: "probes: "),
     Row(text: "ready; 3 clients; 4 idle", state: .ready, own: "3 clients; 4 idle"),
     Row(
       text: "ready, restarted 1 time, last: exit 1 at 14:03:22", state: .ready, restarts: 1,
@@ -80,6 +106,7 @@ struct StatusReportTests {
     #expect(report.attempt == row.attempt)
     #expect(report.nextAttempt == row.nextAttempt)
     #expect(report.own == row.own)
+    #expect(report.probes?.text == row.probes)
   }
 
   @Test("every line that a service under upkeep-run can show is understood", arguments: StatusTextTests.rows)

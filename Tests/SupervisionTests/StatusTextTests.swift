@@ -8,6 +8,7 @@ struct StatusTextTests {
     var missing = ""
     var own = ""
     var policy = Policy()
+    var figures = ""
     let story: @Sendable (inout Script) -> Void
     var testDescription: String { text }
   }
@@ -19,6 +20,14 @@ struct StatusTextTests {
       $0.start()
     },
     Row(text: "ready") { $0.start(ready: true) },
+    Row(text: "ready; probes: x; 3 clients", own: "3 clients", figures: "probes: x") {
+      $0.start(ready: true)
+    },
+    Row(text: "not ready: 503; probes: x", figures: "probes: x") { script in
+      script.start(ready: true)
+      script.take(.lostReadiness("503"))
+    },
+    Row(text: "starting", figures: "probes: x") { $0.start() },
     Row(text: "ready; 3 clients", own: "3 clients") { $0.start(ready: true) },
     Row(text: "ready, restarted 1 time, last: exit 1 at T+1min") { script in
       script.start(ready: true)
@@ -138,6 +147,7 @@ struct StatusTextTests {
   func text(row: Row) {
     var script = Script(row.policy)
     row.story(&script)
+    script.life.figures = row.figures
     #expect(script.status(missing: row.missing, own: row.own) == row.text)
   }
 }

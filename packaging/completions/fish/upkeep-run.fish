@@ -15,7 +15,7 @@ function __upkeep_run_in_options
         switch $word
             case --
                 return 1
-            case '--*=*' --help -h --version --quiet -q --no-new-privileges --probe-insecure --soft-watchdog
+            case '--*=*' --help -h --version --quiet -q --no-new-privileges --probe-insecure --probe-adaptive --soft-watchdog
             case '-*'
                 set skip 1
             case '*'
@@ -35,7 +35,7 @@ function __upkeep_run_command
             case --
                 set -e words[1]
                 break
-            case '--*=*' --help -h --version --quiet -q --no-new-privileges --probe-insecure --soft-watchdog
+            case '--*=*' --help -h --version --quiet -q --no-new-privileges --probe-insecure --probe-adaptive --soft-watchdog
                 set -e words[1]
             case '-*'
                 set -e words[1]
@@ -100,6 +100,7 @@ function __upkeep_run_options
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-client-certificate -x -d 'The credential with the certificate that https probes show'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-client-key -x -d 'The credential with the key of that certificate'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-insecure -d 'Whether https probes take any certificate'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l probe-adaptive -d 'Whether probes are made more often after a doubt'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l heartbeat -x -d 'The longest time between heartbeats'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l soft-watchdog -d 'Whether a service without heartbeat is examined before it is ended'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l on-unready -x -a 'none restart command' -d 'What is done when the service was ready and no longer is'
