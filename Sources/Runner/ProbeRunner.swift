@@ -128,7 +128,7 @@ final class ProbeRunner {
       let steps = probeSet.finished(index, outcome, took: took)
       let isNews = steps.contains { if case .record = $0 { true } else { false } }
       figures.take(
-        index, outcome, took: took, at: SuspendingClock.now - epoch, probeSet.tracks, isNews: isNews)
+        index, outcome, took: took, at: SuspendingClock.now - epoch, in: probeSet, isNews: isNews)
       tell(steps)
     }
   }

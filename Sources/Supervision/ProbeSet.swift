@@ -37,7 +37,8 @@ public struct ProbeSet: Sendable {
   private var hasStarted = false
   /// Whether the present instance has said `READY=1`.
   public private(set) var childIsReady = false
-  private var wasReady = false
+  /// Whether the present instance was ready at least once.
+  public private(set) var wasReady = false
   private var isReady = false
 
   /// The probes of a policy; `notify` among them is answered by ``childBecameReady()``.

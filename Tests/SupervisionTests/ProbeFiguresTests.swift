@@ -3,17 +3,20 @@ import Testing
 
 @Suite("Figures of all probes")
 struct ProbeFiguresTests {
-  private static func tracks(adaptive: Bool = false) -> [ProbeTrack] {
-    [ProbeKind.readiness, .liveness].map { kind in
-      var settings = ProbeSettings(kind: kind, target: .unix(path: "/x"))
-      settings.isAdaptive = adaptive
-      return ProbeTrack(settings)
-    }
+  private static func probes(adaptive: Bool = false, ready: Bool = true) -> ProbeSet {
+    var probes = ProbeSet(
+      [ProbeKind.readiness, .liveness].map { kind in
+        var settings = ProbeSettings(kind: kind, target: .unix(path: "/x"))
+        settings.isAdaptive = adaptive
+        return settings
+      })
+    _ = ready ? probes.adoptInstance(isReady: true) : probes.instanceStarted()
+    return probes
   }
 
   @Test("come after ten seconds, stay for a minute, and are new when a verdict flips")
   func refresh() {
-    let tracks = Self.tracks()
+    let probes = Self.probes()
     var figures = ProbeFigures(count: 2)
     var texts: [Int: String] = [:]
     for second in 0..<200 {
@@ -21,8 +24,7 @@ struct ProbeFiguresTests {
       let isBad = second == 90 || second == 5
       figures.take(
         second % 2, isBad ? .unhealthy("") : .healthy(""), took: .milliseconds(10),
-        at: .seconds(second + 100),
-        tracks, isNews: isBad)
+        at: .seconds(second + 100), in: probes, isNews: isBad)
       if figures.text != before { texts[second] = figures.text }
     }
     #expect(texts.keys.sorted() == [10, 70, 90, 150])
@@ -32,19 +34,30 @@ struct ProbeFiguresTests {
     #expect(texts[90]?.hasPrefix("probes: 98.") == true)
   }
 
+  @Test("do not count what an instance that starts has answered")
+  func starting() {
+    var probes = Self.probes(ready: false)
+    var figures = ProbeFigures(count: 2)
+    func ask(_ outcome: ProbeOutcome, at second: Int) {
+      _ = probes.finished(0, outcome, took: .zero)
+      figures.take(0, outcome, took: .zero, at: .seconds(second), in: probes, isNews: false)
+    }
+    for second in 0..<30 { ask(.unhealthy("refused"), at: second) }
+    #expect(figures.text.isEmpty)
+    for second in 30..<40 { ask(.healthy(""), at: second) }
+    #expect(figures.text.isEmpty)
+    ask(.unhealthy("503"), at: 40)
+    #expect(figures.text == "probes: 90.9% of 11 in 1min (0.1/0.1/0.1ms)")
+  }
+
   @Test("tell the present pace of adaptive probes")
   func pace() {
-    var tracks = Self.tracks(adaptive: true)
-    for _ in 0..<20 { _ = tracks[0].record(.healthy(""), took: .milliseconds(300)) }
+    var probes = Self.probes(adaptive: true)
+    for _ in 0..<20 { _ = probes.finished(0, .healthy(""), took: .milliseconds(30)) }
     var figures = ProbeFigures(count: 2)
-    figures.take(0, .unhealthy(""), took: .zero, at: .zero, tracks, isNews: true)
+    figures.take(0, .unhealthy(""), took: .zero, at: .zero, in: probes, isNews: true)
     #expect(figures.text.isEmpty)
-    figures.take(0, .unhealthy(""), took: .zero, at: .seconds(10), tracks, isNews: true)
-    let pace = "every 10s to 20s within \(TimeSpanWords.of(tracks[0].timeout)) to 1s"
-    #expect(figures.text == "probes: 0% of 2 in 1min, \(pace)")
+    figures.take(0, .unhealthy(""), took: .zero, at: .seconds(10), in: probes, isNews: true)
+    #expect(figures.text == "probes: 0% of 2 in 1min, every 10s to 20s within 100ms to 1s")
   }
-}
-
-private enum TimeSpanWords {
-  static func of(_ time: Duration) -> String { "\(Int((time / .milliseconds(1)).rounded(.down)))ms" }
 }
