@@ -12,20 +12,26 @@ extension ServiceRunner {
     return CrashReporter(invocation: invocation, record: record)
   }
 
-  /// Leaves the program, once what is still being found out about a crash is recorded.
+  /// Leaves the program, once what is still being found out about a crash is recorded and the last commands of the
+  /// policy are through.
   func finish(_ code: Int32) {
-    guard let crashes, crashes.isBusy else { return leave(code) }
+    guard crashes?.isBusy == true || hooks.isBusy else { return leave(code) }
     isFinishing = true
-    EventLoop.main.spawn(name: "last crash report") { [self] in
-      await crashes.settle()
+    link.flush(status: lifecycle.statusText(own: ownStatus, clock: WallClock.text))
+    EventLoop.main.spawn(name: "last words") { [self] in
+      await crashes?.settle()
+      await hooks.settle()
       leave(code)
     }
   }
 
-  /// Writes a crash's report; the last word of the program's life stays the last.
-  func recordCrash(_ event: ServiceEvent) {
-    guard isFinishing else { return record(event) }
-    records.insert(event, at: max(records.count - 1, 0))
+  /// Writes what was found out, or came of a command, since; the last move of the service's life stays behind it, and
+  /// what follows from that move behind both.
+  func recordLate(_ event: ServiceEvent) {
+    guard isFinishing, event.fields[.hook] != HookMoment.failed.key,
+      let last = records.lastIndex(where: { $0.kind == .stopped || $0.kind == .limitReached })
+    else { return record(event) }
+    records.insert(event, at: last)
   }
 
   private func leave(_ code: Int32) {

@@ -10,7 +10,7 @@ extension ServiceRunner {
   ///
   /// - Throws: a user or group that cannot be had; then nothing has changed.
   func adopt(_ policy: Policy) throws(SpawnError) {
-    let isRunning = lifecycle.deservesWatchdogPing
+    let isRunning = lifecycle.deservesWatchdogPing && lifecycle.pid != nil
     let old = probes
     try replaceProbes(policy)
     lifecycle.policy = policy

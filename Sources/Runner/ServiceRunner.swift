@@ -16,7 +16,7 @@ final class ServiceRunner {
   var lifecycle: Lifecycle
   let link: ManagerLink
   var store: DescriptorStore
-  private let plan: SpawnPlan
+  let plan: SpawnPlan
   private let recorder: EventRecorder
   private let reaper: ChildReaper
   let commands: BoundedCommands
@@ -24,9 +24,10 @@ final class ServiceRunner {
   let unit: ProcessUnit?
   let examiner: ProcessExaminer
   private(set) var crashes: CrashReporter?
+  let hooks: HookRunner
   private let cgroup: DelegatedCgroup?
   private let bus: ProbeContext.MessageBus
-  private var identities = IdentityCache()
+  var identities = IdentityCache()
   private var timers: [LifecycleTimer: TimerSource] = [:]
   private var listener: NotifyListener?
 
@@ -67,6 +68,8 @@ final class ServiceRunner {
     reaper = try ChildReaper()
     commands = BoundedCommands(reaper: reaper)
     examiner = ProcessExaminer(reaper: reaper)
+    let vouch = Vouch()
+    hooks = HookRunner(reaper: reaper) { event in vouch.runner?.recordLate(event) }
     // Without delegation, which is the rule, the tree is told by ancestry.
     cgroup = try? DelegatedCgroup.make("service")
     store = DescriptorStore(inherited: setup.descriptors)
@@ -81,7 +84,6 @@ final class ServiceRunner {
       command: setup.command, environment: setup.environment, notifyAddress: listener?.address,
       watchdog: setup.watchdog, sharesTerminal: isatty(0) == 1,
       parentDeathSignal: setup.managerAddress == nil ? SIGTERM : 0)
-    let vouch = Vouch()
     link = ManagerLink(address: setup.managerAddress, watchdog: setup.watchdog) {
       vouch.runner?.lifecycle.deservesWatchdogPing == true
     }
@@ -91,12 +93,13 @@ final class ServiceRunner {
     for timer in LifecycleTimer.allCases {
       timers[timer] = TimerSource { [unowned self] in post(.timerFired(timer)) }
     }
-    crashes = Self.crashReporter(setup) { [unowned self] event in recordCrash(event) }
+    crashes = Self.crashReporter(setup) { [unowned self] event in recordLate(event) }
     heartbeatTimer = TimerSource { [unowned self] in missHeartbeat() }
   }
 
   /// Takes in an event and carries out what follows from it.
   func post(_ event: LifecycleEvent) {
+    if isFinishing, case .stop = event { hooks.end() }
     queue.append(event)
     guard !isWorking else { return }
     isWorking = true
@@ -180,6 +183,8 @@ final class ServiceRunner {
     case .repairLimit(let reason): repairLimit(after: reason)
     case .record(let event): records.append(event)
     case .reportCrash(let crash): crashes?.report(crash)
+    case .runHooks(let call): run(call)
+    case .endHooks: hooks.end()
     case .finish(let code):
       output?.finish()
       finish(code)
@@ -312,7 +317,7 @@ final class ServiceRunner {
   }
 }
 
-/// The runner that a link asks; it exists after the link does.
+/// The runner that a link asks, and that records; it exists after those who know it.
 @LoopActor
 private final class Vouch {
   weak var runner: ServiceRunner?

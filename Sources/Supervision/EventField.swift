@@ -15,6 +15,7 @@ public enum EventField: String, Sendable, Hashable, CaseIterable {
   case probe = "PROBE"
   case probeKind = "PROBE_KIND"
   case verdict = "VERDICT"
+  case hook = "HOOK"
   case output = "OUTPUT"
   case coreDumpFile = "CORE_DUMP_FILE"
   case coreDumpEntry = "CORE_DUMP_ENTRY"
@@ -41,7 +42,7 @@ public enum EventField: String, Sendable, Hashable, CaseIterable {
     case .childPID: "The process ID of the service's main process."
     case .restarts: "How often the service was restarted since upkeep-run itself was started."
     case .startTime: "The time from the start of the main process to its readiness, in microseconds."
-    case .runTime: "How long the main process ran, in microseconds."
+    case .runTime: "How long the main process, or the command of a hook, ran, in microseconds."
     case .delay: "How long the next attempt is waited for, in microseconds."
     case .exitCode: "The code that upkeep-run would end with for this."
     case .exitStatus: "The code that the main process ended with."
@@ -52,7 +53,8 @@ public enum EventField: String, Sendable, Hashable, CaseIterable {
     case .probe: "What the probe asks."
     case .probeKind: "What the probe decides: startup, readiness or liveness."
     case .verdict: "What is known of the service now: healthy or unhealthy."
-    case .output: "The last lines that the service wrote, 20 at most."
+    case .hook: "The key of the policy that the command is from, such as OnReady."
+    case .output: "The last lines that the service, or the command of a hook, wrote, 20 at most."
     case .coreDumpFile: "The file in which systemd-coredump keeps the core dump."
     case .coreDumpEntry: "The cursor of systemd-coredump's entry in the journal."
     case .processStatus: "What the kernel says of the main process in /proc/PID/status."
@@ -97,6 +99,8 @@ extension ServiceEvent.Kind {
     case .repaired: Self.repair + Self.course + [.repairAction]
     case .notRepaired: Self.repair + Self.course
     case .cleaned: [.cleanedFiles, .cleanedBytes]
+    case .hookRan: [.hook, .command, .runTime]
+    case .hookFailed: [.hook, .command, .runTime, .reason, .output]
     case .stopping, .killed, .stopped, .reloaded, .reloadRefused, .unexpected: []
     }
   }

@@ -12,7 +12,7 @@ extension Lifecycle {
     nextAttempt = nil
     plan = nil
     kills = 0
-    return [.disarm(.backOff), .spawn]
+    return [.disarm(.backOff)] + spawnBehindHooks()
   }
 
   mutating func enterStarting(_ pid: Int32) -> [LifecycleAction] {
@@ -46,7 +46,7 @@ extension Lifecycle {
     guard policy.restartsUnhealthy, hasEverRun || isTransient else {
       state = .failed
       lastEnd = (.notStarted(exitCode: exitCode, reason: reason), now)
-      return [record, .finish(exitCode)]
+      return [record] + callFailed(reason) + [.finish(exitCode)]
     }
     return [record] + restart(after: .notStarted(exitCode: exitCode, reason: reason), at: now, random: random)
   }
@@ -63,7 +63,7 @@ extension Lifecycle {
     let message = wasStarting ? "Ready after \(TimeSpan.format(took.rounded))" : "Ready again"
     return actions + [
       .record(ServiceEvent(.ready, message, fields: [.startTime: "\(took.wholeMicroseconds)"]))
-    ]
+    ] + noteReady(isNew: wasStarting)
   }
 
   mutating func enterUnhealthy(_ reason: String, at now: ContinuousClock.Instant) -> [LifecycleAction] {
@@ -73,9 +73,9 @@ extension Lifecycle {
     let record = LifecycleAction.record(
       ServiceEvent(.unready, "No longer ready: \(reason)", fields: [.reason: reason]))
     return switch policy.onUnready {
-    case .none: [record]
+    case .none: [record] + noteUnhealthy(reason)
     case .restart: [record] + replace(.readinessLost(reason), at: now)
-    case .command(let words): [record, .runCommand(words, reason: reason)]
+    case .command(let words): [record, .runCommand(words, reason: reason)] + noteUnhealthy(reason)
     }
   }
 
@@ -97,7 +97,7 @@ extension Lifecycle {
         ServiceEvent(
           .judged, "Ending main process \(pid ?? 0): \(judgement)",
           fields: [.childPID: "\(pid ?? 0)", .reason: "\(judgement)"])),
-    ] + (isExamined(after: judgement) ? examine() : askToEnd())
+    ] + (isExamined(after: judgement) ? examine() : askToEnd()) + noteUnhealthy("\(judgement)")
   }
 
   mutating func cleanUp(_ cause: ExitCause, at now: ContinuousClock.Instant) -> [LifecycleAction] {
@@ -110,8 +110,13 @@ extension Lifecycle {
   }
 
   mutating func noteExit(_ cause: ExitCause, at now: ContinuousClock.Instant) -> [LifecycleAction] {
-    recordExit(cause, at: now, clean: true) + endExamination()
-      + [.signalTree(kills > 0 ? 9 : policy.killSignal)]
+    var actions = recordExit(cause, at: now, clean: true) + endExamination()
+    if isAwaitingHooks {
+      // It went before it was asked to.
+      isAwaitingHooks = false
+      actions += stopTimer(policy.stopTimeout)
+    }
+    return actions + [.signalTree(kills > 0 ? 9 : policy.killSignal)]
   }
 
   mutating func settle(at now: ContinuousClock.Instant, random: Double) -> [LifecycleAction] {
@@ -125,8 +130,7 @@ extension Lifecycle {
       return [
         .disarm(.stop),
         .record(ServiceEvent(.stopped, "Over: \(reason), no restart wanted", priority: isClean ? 6 : 3)),
-        .finish(reason.exitCode),
-      ]
+      ] + (isClean ? [] : callFailed("\(reason)")) + [.finish(reason.exitCode)]
     case nil:
       return []
     }
@@ -149,6 +153,7 @@ extension Lifecycle {
       wait = after
       self.attempt = attempt
       limitIsReached = false
+      failureIsTold = false
     case .limitReached(let count):
       if !limitIsReached {
         actions.append(
@@ -164,6 +169,8 @@ extension Lifecycle {
         hold = hold ?? .zero
         return actions + waitOrLaunch(after: reason, at: now) + [.repairLimit(reason)]
       }
+      if !failureIsTold { actions += callFailed("restart limit of \(count) reached after \(reason)") }
+      failureIsTold = true
       guard policy.onRestartLimit == .retrySlowly else {
         state = .failed
         return actions + [.finish(reason.failureCode)]
@@ -183,13 +190,13 @@ extension Lifecycle {
 
   /// No instance runs, and none follows.
   mutating func fail(_ reason: EndReason, at now: ContinuousClock.Instant) -> [LifecycleAction] {
+    // What an instance waits for is of no use any more.
+    let end = state == .starting ? endHooks : []
     state = .failed
     nextAttempt = nil
     lastEnd = (reason, now)
-    return [
-      .disarm(.backOff), .record(ServiceEvent(.stopped, "Over: \(reason)", priority: 3)),
-      .finish(reason.failureCode),
-    ]
+    return end + [.disarm(.backOff), .record(ServiceEvent(.stopped, "Over: \(reason)", priority: 3))]
+      + callFailed("\(reason)") + [.finish(reason.failureCode)]
   }
 
   private var wasHealthyLong: Bool { healthyRun.map { $0 >= policy.backOff.healthyReset } ?? false }

@@ -1,30 +1,42 @@
 // The moves that end a service for good.
 extension Lifecycle {
   mutating func beginStop(_ urgency: StopUrgency) -> [LifecycleAction] {
+    let isUntouched = state != .ending
     state = .stopping
     plan = nil
     isExamining = false
     readySince = nil
     self.urgency = urgency
-    let start: [LifecycleAction] = [
-      .notifyStopping, .stopProbes, .disarm(.start), .disarm(.backOff),
-      .record(ServiceEvent(.stopping, "Stopping" + unreadyText)),
-    ]
+    let start: [LifecycleAction] =
+      [
+        .notifyStopping, .stopProbes, .disarm(.start), .disarm(.backOff),
+      ] + endHooks + [.record(ServiceEvent(.stopping, "Stopping" + unreadyText))]
     if kills > 0 {
       // It was asked and did not listen: to ask again would wait for nothing.
       kills = 0
       self.urgency = .kill
       return start + kill()
     }
-    let ask = pid == nil ? LifecycleAction.signalTree(policy.killSignal) : .signalMain(policy.killSignal)
     switch urgency {
     case .kill: return start + kill()
-    case .immediate: return start + stopTimer(immediateLimit) + [ask]
-    case .smooth: return start + stopTimer(policy.stopTimeout) + [ask]
+    case .immediate: return start + stopTimer(immediateLimit) + [askToStop]
+    case .smooth:
+      let ask = stopTimer(policy.stopTimeout) + [askToStop]
+      return start + (isUntouched ? askBehindHooks(ask) : ask)
     }
   }
 
+  /// Asks the main process to stop, or what is left of an instance without one.
+  var askToStop: LifecycleAction {
+    pid == nil ? .signalTree(policy.killSignal) : .signalMain(policy.killSignal)
+  }
+
   mutating func hurryStop(_ urgency: StopUrgency) -> [LifecycleAction] {
+    if isAwaitingHooks, urgency > self.urgency {
+      isAwaitingHooks = false
+      self.urgency = urgency
+      return endHooks + (urgency == .kill ? kill() : stopTimer(immediateLimit) + [askToStop])
+    }
     // The first of these asks for haste, the second for an end.
     if urgency == .kill || (urgency == .immediate && self.urgency == .immediate) {
       self.urgency = .kill
@@ -48,7 +60,8 @@ extension Lifecycle {
   }
 
   mutating func finish() -> [LifecycleAction] {
-    let begin: [LifecycleAction] = state == .stopping ? [] : [.notifyStopping]
+    // What runs at the end of a stop is limited in time, and has that time.
+    let begin: [LifecycleAction] = state == .stopping ? [] : [.notifyStopping] + endHooks
     state = .terminated
     nextAttempt = nil
     return begin + [

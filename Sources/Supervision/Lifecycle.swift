@@ -66,6 +66,12 @@ public struct Lifecycle: Sendable {
   var kills = 0
   // Whether the instance that is being replaced is still examined.
   var isExamining = false
+  // Whether OnFailed= has had its say since the restart limit was reached.
+  var failureIsTold = false
+  // Whether the service was found unhealthy since it was last ready.
+  var isUnwell = false
+  // Whether the service will be asked to stop once commands of the policy are through.
+  var isAwaitingHooks = false
   // When the timers that run will fire.
   var deadlines: [LifecycleTimer: ContinuousClock.Instant] = [:]
 
@@ -117,6 +123,7 @@ public struct Lifecycle: Sendable {
     case (.noteExit, .exited(let cause)): noteExit(cause, at: now)
     case (.takeExamination, .examined(let pid)): takeExamination(of: pid)
     case (.settle, _): settle(at: now, random: random)
+    case (.goOn, _): goOn()
     case (.kill, _): kill()
     case (.beginStop, .stop(let urgency)): beginStop(urgency)
     case (.hurryStop, .stop(let urgency)): hurryStop(urgency)

@@ -40,6 +40,8 @@ public enum StopUrgency: Int, Sendable, Hashable, Comparable {
 public enum LifecycleEvent: Sendable, Hashable {
   /// The program was told to begin.
   case start
+  /// The commands of the policy that the next step waits for are through.
+  case prepared
   /// The instance that was asked for runs.
   case spawned(pid: Int32)
   /// The instance that was asked for could not be started.
@@ -118,6 +120,10 @@ public enum LifecycleAction: Sendable, Hashable {
   case record(ServiceEvent)
   /// Find out about this end what can be found, and write it into the journal; nothing waits for it.
   case reportCrash(Crash)
+  /// Run commands of the policy; answer with `prepared`, or `spawnFailed`, when those that are waited for are through.
+  case runHooks(HookCall)
+  /// End the commands that run, and answer nothing.
+  case endHooks
   /// Leave the program with this exit code.
   case finish(Int32)
 }

@@ -20,6 +20,8 @@ enum LifecycleMove: Sendable, Hashable {
   case takeExamination
   /// Nothing is left of the instance: decide what comes next.
   case settle
+  /// The commands that a start or a stop waited for are through.
+  case goOn
   /// Kill what did not end in time.
   case kill
   /// Ask what runs to stop, for good.
@@ -52,13 +54,15 @@ extension LifecycleMove {
     case (.created, .stop): .finish
     case (.created, .kick): .ignore
     case (.created, .wantsTime): .refuse
-    case (.created, .spawned), (.created, .spawnFailed), (.created, .becameReady), (.created, .lostReadiness),
+    case (.created, .prepared), (.created, .spawned), (.created, .spawnFailed), (.created, .becameReady),
+      (.created, .lostReadiness),
       (.created, .judged), (.created, .exited), (.created, .examined), (.created, .treeEmptied),
       (.created, .timerFired),
       (.created, .released), (.created, .giveUp):
       .refuse
 
     // An instance runs.
+    case (.starting, .prepared): .goOn
     case (.starting, .spawned): .enterStarting
     case (.starting, .spawnFailed): .handleSpawnFailure
     case (.starting, .becameReady): .enterReady
@@ -78,7 +82,8 @@ extension LifecycleMove {
     case (.starting, .timerFired), (.ready, .timerFired), (.unhealthy, .timerFired): .refuse
     // An orphan of the instance can be the last one left for a moment only while its main process lives.
     case (.starting, .treeEmptied), (.ready, .treeEmptied), (.unhealthy, .treeEmptied): .refuse
-    case (.ready, .spawned), (.ready, .spawnFailed), (.unhealthy, .spawned), (.unhealthy, .spawnFailed):
+    case (.ready, .spawned), (.ready, .spawnFailed), (.unhealthy, .spawned), (.unhealthy, .spawnFailed),
+      (.ready, .prepared), (.unhealthy, .prepared):
       .refuse
 
     // An instance is on its way out, another will follow.
@@ -92,7 +97,8 @@ extension LifecycleMove {
     case (.ending, .becameReady), (.ending, .lostReadiness), (.ending, .judged), (.ending, .kick): .ignore
     case (.ending, .wantsTime): .grantTime
     case (.ending, .timerFired(.start)): .ignore
-    case (.ending, .spawned), (.ending, .spawnFailed), (.ending, .timerFired(.backOff)): .refuse
+    case (.ending, .prepared), (.ending, .spawned), (.ending, .spawnFailed), (.ending, .timerFired(.backOff)):
+      .refuse
 
     // Between two instances.
     case (.backingOff, .timerFired(.backOff)), (.backingOff, .kick): .launch
@@ -101,9 +107,12 @@ extension LifecycleMove {
     case (.backingOff, .stop): .finish
     case (.backingOff, .becameReady), (.backingOff, .lostReadiness), (.backingOff, .judged): .ignore
     case (.backingOff, .treeEmptied), (.backingOff, .timerFired), (.backingOff, .wantsTime): .ignore
-    case (.backingOff, .spawned), (.backingOff, .spawnFailed), (.backingOff, .exited): .refuse
+    case (.backingOff, .prepared), (.backingOff, .spawned), (.backingOff, .spawnFailed),
+      (.backingOff, .exited):
+      .refuse
 
     // The service is on its way out.
+    case (.stopping, .prepared): .goOn
     case (.stopping, .exited): .noteExit
     case (.stopping, .treeEmptied): .finish
     case (.stopping, .timerFired(.stop)): .kill
@@ -138,8 +147,12 @@ extension LifecycleMove {
     guard !state.isFinal else { return nil }
     return switch event {
     case .spawned, .spawnFailed: hasMain ? .refuse : nil
+    case .prepared: state == .starting && hasMain ? .refuse : nil
     case .exited: hasMain ? nil : .refuse
-    case .becameReady, .judged, .giveUp, .timerFired(.start): state == .starting && !hasMain ? .refuse : nil
+    case .becameReady, .timerFired(.start): state == .starting && !hasMain ? .refuse : nil
+    // While commands run that the instance waits for, a repair may have something to say.
+    case .judged: state == .starting && !hasMain ? .ignore : nil
+    case .giveUp: state == .starting && !hasMain ? .fail : nil
     // A cgroup counts no zombies, so it may be empty before its main process was reaped. The exit follows, and
     // then the tree is asked again: going on before that would take the exit for one of the next instance.
     case .treeEmptied: hasMain && (state == .ending || state == .stopping) ? .ignore : nil

@@ -111,6 +111,11 @@ public struct Policy: Sendable, Hashable {
   /// The signal that a reload passes on to the service after the policy was read anew; nil for none.
   public var reloadSignal: Int32?
 
+  // MARK: Commands
+
+  /// What is run at which moment of the service's life.
+  public var hooks = Hooks()
+
   // MARK: The process
 
   /// The user to run as, by name or number; nil to stay who we are.

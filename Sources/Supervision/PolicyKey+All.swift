@@ -4,7 +4,7 @@ extension PolicyKey {
   /// Every key, in the order of the manual.
   public static let all: [PolicyKey] =
     probeTargets + commonProbeNumbers + ProbeKind.allCases.flatMap(probeNumbers) + commonHTTP + health
-    + restarts + timeouts + process
+    + restarts + timeouts + hooks + process
 
   // MARK: Probes
 
@@ -241,6 +241,37 @@ extension PolicyKey {
       "The signal that a reload passes on to the service."
     ) { (text) throws(ValueError) in try SignalName.number(of: text) },
   ]
+
+  // MARK: Commands at moments of the service's life
+
+  private static let hooks: [PolicyKey] = [
+    list(
+      "OnStart", "COMMAND", \.hooks[.start], "Run before each instance, which is not started if it fails.",
+      most: HookCommand.mostOfAMoment, hook),
+    list(
+      "OnReady", "COMMAND", \.hooks[.ready], "Run when an instance has become ready.",
+      most: HookCommand.mostOfAMoment, hook),
+    list(
+      "OnStop", "COMMAND", \.hooks[.stop], "Run before a running service is asked to stop.",
+      most: HookCommand.mostOfAMoment, hook),
+    list(
+      "OnUnhealthy", "COMMAND", \.hooks[.unhealthy], "Run when the service was found unhealthy.",
+      most: HookCommand.mostOfAMoment, hook),
+    list(
+      "OnRecovered", "COMMAND", \.hooks[.recovered],
+      "Run when the service is ready again after it was found unhealthy.",
+      most: HookCommand.mostOfAMoment, hook),
+    list(
+      "OnFailed", "COMMAND", \.hooks[.failed], "Run when the service is given up.",
+      most: HookCommand.mostOfAMoment, hook),
+    scalar(
+      "HookTimeoutSec", "TIME", \.hooks.timeout, default: "10s", "How long each of these commands may take.",
+      PolicyValue.positiveTime),
+  ]
+
+  private static let hook: @Sendable (String) throws(ValueError) -> [HookCommand] = {
+    (text) throws(ValueError) in [try HookCommand.parse(text)]
+  }
 
   // MARK: The process
 

@@ -32,6 +32,10 @@ public struct ServiceEvent: Sendable, Hashable {
     case killed = "8d5bb932bad34adfaaf59fc37392ddf5"
     /// The service is over.
     case stopped = "a6008ced670f4e08bd1d2fe9c56536a7"
+    /// A command of the policy did what it should.
+    case hookRan = "ca230dea7ce244f099e8fa2787aa2b3a"
+    /// A command of the policy failed.
+    case hookFailed = "ef8292561f634bd398a6d27a938ee1a0"
     /// A new policy is in force.
     case reloaded = "c3a1608bcb3b4c7c88d585af130f7fd5"
     /// A new policy was refused; the old one stays.
@@ -58,11 +62,12 @@ public struct ServiceEvent: Sendable, Hashable {
       switch self {
       case .alert, .repairExhausted: 1
       case .startFailed, .limitReached, .notRepaired: 3
-      case .unready, .ended, .crashed, .judged, .probeFlipped, .examined, .killed, .reloadRefused, .repairing,
+      case .unready, .ended, .crashed, .judged, .probeFlipped, .examined, .killed, .hookFailed,
+        .reloadRefused, .repairing,
         .unexpected:
         4
       case .backingOff, .repaired, .repairHeldBack, .cleaned: 5
-      case .started, .ready, .stopping, .stopped, .reloaded, .commandRun: 6
+      case .started, .ready, .stopping, .stopped, .hookRan, .reloaded, .commandRun: 6
       }
     }
 

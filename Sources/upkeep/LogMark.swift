@@ -67,6 +67,8 @@ enum LogMark {
     case .stopping: ("stopping", nil, .arrow)
     case .killed: ("killed", .warning, .cross)
     case .stopped: ("stopped", nil, .circle)
+    case .hookRan: ("hook", nil, .tick)
+    case .hookFailed: ("hook failed", .warning, .cross)
     case .reloaded: ("policy reloaded", .good, .dot)
     case .reloadRefused: ("policy refused", .bad, .cross)
     case .repairing: ("repairing", .warning, .arrow)

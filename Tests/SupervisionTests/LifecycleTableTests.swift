@@ -57,7 +57,7 @@ struct LifecycleTableTests {
       moves: [.start: launched, .smooth: over, .immediate: over, .kill: over],
       ignored: [.kick],
       refused: [
-        .wantsTime, .released, .giveUp,
+        .wantsTime, .prepared, .released, .giveUp,
         .spawned, .spawnFailed, .becameReady, .lostReadiness, .judged, .exited, .examined, .treeEmptied,
         .backOffTimer,
         .startTimer, .stopTimer,
@@ -66,16 +66,17 @@ struct LifecycleTableTests {
       from: .spawning,
       moves: joined(
         [
-          .wantsTime: (.starting, ["extend 1min"]),
+          .wantsTime: (.starting, ["extend 1min"]), .prepared: (.starting, ["spawn"]),
+          .giveUp: (.failed, ["disarm backOff", "record stopped", "finish 1"]),
           .spawned: (.starting, ["record started", "resume", "startProbes"]),
           .spawnFailed: (
             .backingOff,
             ["record startFailed", "record backingOff", "arm backOff 4s", "suspend 9s", "extend 9s"]
           ),
         ], stops("signalTree 15")),
-      ignored: [.lostReadiness, .examined, .kick, .released],
+      ignored: [.lostReadiness, .examined, .kick, .released, .judged],
       refused: [
-        .start, .becameReady, .judged, .giveUp, .exited, .treeEmptied, .backOffTimer, .startTimer, .stopTimer,
+        .start, .becameReady, .exited, .treeEmptied, .backOffTimer, .startTimer, .stopTimer,
       ]),
     Row(
       from: .starting,
@@ -88,7 +89,7 @@ struct LifecycleTableTests {
           .exited: extended(cleanedUp, by: "1min 40s"),
         ], stops("signalMain 15")),
       ignored: [.lostReadiness, .examined, .kick, .released],
-      refused: [.start, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
+      refused: [.start, .prepared, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
     Row(
       from: .ready,
       moves: joined(
@@ -98,7 +99,7 @@ struct LifecycleTableTests {
         ],
         stops("signalMain 15")),
       ignored: [.wantsTime, .becameReady, .examined, .kick, .startTimer, .released],
-      refused: [.start, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
+      refused: [.start, .prepared, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
     Row(
       from: .unhealthy,
       moves: joined(
@@ -107,7 +108,7 @@ struct LifecycleTableTests {
         ],
         stops("signalMain 15")),
       ignored: [.wantsTime, .lostReadiness, .examined, .kick, .startTimer, .released],
-      refused: [.start, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
+      refused: [.start, .prepared, .spawned, .spawnFailed, .treeEmptied, .backOffTimer, .stopTimer]),
     Row(
       from: .endingWithMain,
       moves: joined(
@@ -118,7 +119,7 @@ struct LifecycleTableTests {
       ignored: [
         .released, .becameReady, .lostReadiness, .judged, .examined, .kick, .startTimer, .treeEmptied,
       ],
-      refused: [.start, .spawned, .spawnFailed, .backOffTimer]),
+      refused: [.start, .prepared, .spawned, .spawnFailed, .backOffTimer]),
     Row(
       from: .endingLeftovers,
       moves: joined(
@@ -130,7 +131,7 @@ struct LifecycleTableTests {
           .stopTimer: (.ending, killed), .giveUp: (.ending, []),
         ], stops("signalTree 15")),
       ignored: [.released, .becameReady, .lostReadiness, .judged, .examined, .kick, .startTimer],
-      refused: [.start, .spawned, .spawnFailed, .exited, .backOffTimer]),
+      refused: [.start, .prepared, .spawned, .spawnFailed, .exited, .backOffTimer]),
     Row(
       from: .backingOff,
       moves: [
@@ -141,7 +142,7 @@ struct LifecycleTableTests {
         .released, .wantsTime, .becameReady, .lostReadiness, .judged, .examined, .treeEmptied, .startTimer,
         .stopTimer,
       ],
-      refused: [.start, .spawned, .spawnFailed, .exited]),
+      refused: [.start, .prepared, .spawned, .spawnFailed, .exited]),
     Row(
       from: .stoppingWithMain,
       moves: [
@@ -150,7 +151,7 @@ struct LifecycleTableTests {
         .immediate: (.stopping, ["arm stop 2s", "extend 12s"]),
       ],
       ignored: [
-        .released, .giveUp, .becameReady, .lostReadiness, .judged, .examined, .treeEmptied, .kick,
+        .prepared, .released, .giveUp, .becameReady, .lostReadiness, .judged, .examined, .treeEmptied, .kick,
         .backOffTimer,
         .startTimer, .smooth,
       ],
@@ -164,7 +165,7 @@ struct LifecycleTableTests {
         .immediate: (.stopping, ["arm stop 2s", "extend 12s"]),
       ],
       ignored: [
-        .released, .giveUp, .becameReady, .lostReadiness, .judged, .examined, .kick, .backOffTimer,
+        .prepared, .released, .giveUp, .becameReady, .lostReadiness, .judged, .examined, .kick, .backOffTimer,
         .startTimer, .smooth,
       ],
       refused: [.start, .spawned, .spawnFailed, .exited]),

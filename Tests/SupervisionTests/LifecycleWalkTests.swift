@@ -37,7 +37,7 @@ private struct World {
     case .runCommand(let words, let reason):
       if words.isEmpty || reason.isEmpty { return "a command without words" }
     case .startProbes, .stopProbes, .signalMain, .signalTree, .killTree, .notifyReady, .notifyStopping,
-      .extendTimeout, .suspendWatchdog, .resumeWatchdog, .reportCrash, .repairLimit:
+      .extendTimeout, .suspendWatchdog, .resumeWatchdog, .reportCrash, .repairLimit, .runHooks, .endHooks:
       break
     }
     return nil

@@ -26,7 +26,8 @@ struct PolicyKeyTests {
     "restart-force-exit-status", "restart-first-delay",
     "restart-delay", "restart-delay-factor", "restart-delay-max", "restart-jitter", "restart-limit",
     "restart-limit-interval", "restart-healthy", "on-restart-limit", "restart-slow", "timeout-start",
-    "timeout-stop", "timeout-abort", "kill-signal", "reload-signal", "user", "group",
+    "timeout-stop", "timeout-abort", "kill-signal", "reload-signal", "on-start", "on-ready", "on-stop",
+    "on-unhealthy", "on-recovered", "on-failed", "hook-timeout", "user", "group",
     "supplementary-groups", "working-directory", "umask", "limit", "environment", "no-new-privileges",
   ]
 
@@ -125,6 +126,13 @@ struct PolicyKeyTests {
     ("TimeoutStopSec", "infinity", { $0.stopTimeout == nil }),
     ("TimeoutAbortSec", "infinity", { $0.abortTimeout == nil }),
     ("KillSignal", "SIGQUIT", { $0.killSignal == 3 }), ("ReloadSignal", "HUP", { $0.reloadSignal == 1 }),
+    ("OnStart", "/bin/a 'b c'", { $0.hooks[.start].map(\.arguments.count) == [2] }),
+    ("OnReady", "-/bin/a", { $0.hooks[.ready].first?.ignoresFailure == true }),
+    ("OnStop", "/bin/a", { $0.hooks[.stop].map(\.program) == ["/bin/a"] }),
+    ("OnUnhealthy", "/bin/a", { $0.hooks[.unhealthy].count == 1 && !$0.hooks.isEmpty }),
+    ("OnRecovered", "/bin/a", { $0.hooks[.recovered].count == 1 }),
+    ("OnFailed", "/bin/a", { $0.hooks[.failed].count == 1 && $0.hooks[.ready].isEmpty }),
+    ("HookTimeoutSec", "1min", { $0.hooks.timeout == .seconds(60) }),
     ("User", "www-data", { $0.user == "www-data" }), ("Group", "33", { $0.group == "33" }),
     ("SupplementaryGroups", "a  b", { $0.supplementaryGroups == ["a", "b"] }),
     ("WorkingDirectory", "/srv", { $0.workingDirectory == "/srv" }), ("UMask", "0027", { $0.umask == 0o27 }),
@@ -174,6 +182,8 @@ struct PolicyKeyTests {
     (["Restart"], ["on-error", "yes", "ALWAYS"], "is none of: no, on-success, on-failure"),
     (["OnRestartLimit"], ["retry", "Fail"], "is none of: fail, retry-slowly"),
     (["KillSignal", "ReloadSignal"], ["0", "65", "SIGTREM", "-9"], "signal"),
+    (["OnStart", "OnFailed"], ["", "true", "-", "-true", "./a", "/bin/a 'b"], ""),
+    (["HookTimeoutSec"], ["0", "infinity", "2y"], ""),
     (["User", "Group"], ["", "a b", "a:b", String(repeating: "x", count: 256)], "is no user or group name"),
     (
       ["WorkingDirectory"], ["srv", "~x", "./x", "/" + String(repeating: "x", count: 4096)],

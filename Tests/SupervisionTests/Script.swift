@@ -66,6 +66,10 @@ extension LifecycleAction {
     case .repairLimit: "repairLimit"
     case .record(let event): "record \(event.kind.name)"
     case .reportCrash: "reportCrash"
+    case .runHooks(let call):
+      "\(call.moment.key) \(call.commands.map(\.program).joined(separator: " "))"
+        + (call.reason.isEmpty ? "" : ": \(call.reason)")
+    case .endHooks: "endHooks"
     case .finish(let code): "finish \(code)"
     }
   }

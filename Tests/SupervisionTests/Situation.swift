@@ -49,12 +49,14 @@ enum Situation: String, CaseIterable, CustomTestStringConvertible {
 
 /// Every event, one of each.
 enum Stimulus: String, CaseIterable {
-  case start, spawned, spawnFailed, becameReady, lostReadiness, judged, exited, examined, treeEmptied
+  case start, prepared, spawned, spawnFailed, becameReady, lostReadiness, judged, exited, examined,
+    treeEmptied
   case backOffTimer, startTimer, stopTimer, smooth, immediate, kill, kick, wantsTime, released, giveUp
 
   var event: LifecycleEvent {
     switch self {
     case .start: .start
+    case .prepared: .prepared
     case .spawned: .spawned(pid: 200)
     case .spawnFailed: .spawnFailed(exitCode: 205, reason: "no memory", isTransient: true)
     case .becameReady: .becameReady
