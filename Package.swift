@@ -59,7 +59,8 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CCurl", "Systemd"], swiftSettings: settings),
     .target(
       name: "Probes", dependencies: ["Supervision", "Systemd", "Processes", "HTTP"], swiftSettings: settings),
-    .target(name: "LogMatching", dependencies: ["CHyperscan"], swiftSettings: settings),
+    .target(
+      name: "LogMatching", dependencies: ["CHyperscan", "Supervision", "UnitFiles"], swiftSettings: settings),
     .target(
       name: "Runner",
       dependencies: [
@@ -86,7 +87,7 @@ let package = Package(
       name: "upkeep",
       dependencies: [
         "BuildInfo", "UnitFiles", "Supervision", "UnitDesign", "Systemd", "SystemdManager", "Inspection",
-        "Hardening", "Presentation", "Processes", "HTTP",
+        "Hardening", "Presentation", "Processes", "HTTP", "LogMatching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

@@ -120,9 +120,8 @@ struct FolderCleaner {
         // A leading dot has to be named, as in a shell.
         guard unsafe fnmatch(pattern, name, FNM_PERIOD) == 0 else { continue }
         var status = stat()
-        guard unsafe fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_dev == device else {
-          continue
-        }
+        // Files of an overlay have devices of its layers; one that is a mount cannot be deleted anyway.
+        guard unsafe fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
         if components.count == 1 {
           guard status.st_mode & S_IFMT == S_IFREG else { continue }
           let bytes = status.st_nlink == 1 ? UInt64(status.st_blocks) * 512 : 0

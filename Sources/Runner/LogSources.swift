@@ -1,4 +1,5 @@
 import Glibc
+import LogMatching
 import Processes
 import Supervision
 import Systemd
@@ -6,8 +7,8 @@ import Systemd
 /// What repair rules look at besides the service's own output: files, and the journal of other units.
 @LoopActor
 final class LogSources {
-  private let onHit: LogWatch.HitHandler
-  private let onMiss: LogWatch.MissHandler
+  private let onHit: @LoopActor (Int, () -> [String]) -> Void
+  private let onMiss: @LoopActor (Int) -> Void
   private var files: [LogFileWatch] = []
   private var followers: [Task<Void, Never>] = []
 
@@ -20,13 +21,14 @@ final class LogSources {
   ///   - onMiss: called when other lines came between.
   ///   - onTrouble: called with the reason when a source cannot be read.
   init(
-    _ rules: [RepairRule], scope: ProcessUnit.Scope, onHit: @escaping LogWatch.HitHandler,
-    onMiss: @escaping LogWatch.MissHandler, onTrouble: @escaping @LoopActor (String) -> Void
+    _ rules: [RepairRule], scope: ProcessUnit.Scope,
+    onHit: @escaping @LoopActor (Int, () -> [String]) -> Void,
+    onMiss: @escaping @LoopActor (Int) -> Void, onTrouble: @escaping @LoopActor (String) -> Void
   ) {
     self.onHit = onHit
     self.onMiss = onMiss
     for (index, rule) in rules.enumerated() where !rule.log.files.isEmpty || !rule.log.units.isEmpty {
-      do throws(SetupError) {
+      do throws(PatternFailure) {
         guard let watch = try LogWatch([(index, rule)]) else { continue }
         for path in rule.log.files {
           unsafe files.append(

@@ -1,4 +1,5 @@
 import Glibc
+import LogMatching
 import Processes
 import Supervision
 import Systemd
@@ -58,12 +59,6 @@ final class RepairRunner {
 
   /// Whether there is any rule.
   var isIdle: Bool { machine.rules.isEmpty }
-
-  /// The longest time that the next instance has to wait for the repair; nil if it has not to.
-  var hold: Duration? {
-    guard machine.isHolding else { return nil }
-    return machine.rules.map { $0.actionTimeout * $0.actions.count }.max()
-  }
 
   /// Takes in what happened.
   func handle(_ event: RepairEvent) {

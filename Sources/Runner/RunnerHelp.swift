@@ -19,6 +19,7 @@ enum RunnerHelp {
           --version                     Show what was built; with -o json as JSON.
       -o, --output text|json            How --version answers.
       -q, --quiet                       Write events to the journal only.
+          --explain FILE                Say in sentences what the policy of this unit file will do.
           --unit-file FILE              Take policy and command from this unit file, without systemd.
 
     Policy:

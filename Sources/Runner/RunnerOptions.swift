@@ -11,6 +11,8 @@ struct RunnerOptions: Sendable {
     case help
     /// Print what was built.
     case version
+    /// Print what the policy will do.
+    case explain
   }
 
   /// A command line that cannot be understood, in one sentence.
@@ -77,6 +79,9 @@ struct RunnerOptions: Sendable {
     switch name {
     case "-h", "--help": mode = .help
     case "--version": mode = .version
+    case "--explain":
+      unitFile = try value(of: name, attached, &rest)
+      mode = .explain
     case "-q", "--quiet": isQuiet = true
     case "-o", "--output": try read(output: value(of: name, attached, &rest))
     case "--unit-file": unitFile = try value(of: name, attached, &rest)
@@ -98,7 +103,8 @@ struct RunnerOptions: Sendable {
     flag name: String, _ attached: String?, _ rest: inout ArraySlice<[UInt8]>
   ) throws(UsageError) {
     guard name.hasPrefix("--"), let key = PolicyKey.flagged(String(name.dropFirst(2))) else {
-      let known = PolicyKey.all.map { "--\($0.flag)" } + ["--help", "--version", "--quiet", "--unit-file"]
+      let known =
+        PolicyKey.all.map { "--\($0.flag)" } + ["--help", "--version", "--quiet", "--unit-file", "--explain"]
       let hint = Suggestion.nearest(to: name, among: known).map { ", did you mean \($0)?" } ?? ""
       throw UsageError(description: "unknown option \(name)\(hint)")
     }

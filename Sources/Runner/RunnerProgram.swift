@@ -22,6 +22,14 @@ package enum RunnerProgram {
     case .version:
       let info = BuildInfo.current
       print(options.wantsJSON ? info.json(program: "upkeep-run") : info.line(program: "upkeep-run"))
+    case .explain:
+      EventLoop.becomeRuntimeExecutor()
+      EventLoop.main.spawn(name: "explain") {
+        exitCode.store(await PolicyText.print(SetupReader(options)), ordering: .relaxed)
+        EventLoop.main.stop()
+      }
+      EventLoop.main.run()
+      exit(exitCode.load(ordering: .relaxed))
     case .run:
       EventLoop.becomeRuntimeExecutor()
       EventLoop.main.spawn(name: "upkeep-run") {

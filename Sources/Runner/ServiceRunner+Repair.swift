@@ -1,4 +1,5 @@
 import Glibc
+import LogMatching
 import Processes
 import Supervision
 import Systemd
@@ -14,7 +15,7 @@ extension ServiceRunner {
     let rules = policy.repairs
     let earlier = repairs
     earlier?.end()
-    do throws(SetupError) {
+    do throws(PatternFailure) {
       logs = try LogWatch(
         rules.enumerated().filter { $0.element.log.readsOutput }.map { ($0.offset, $0.element) })
     } catch {
@@ -53,16 +54,24 @@ extension ServiceRunner {
 
   // MARK: Triggers
 
-  /// The main process ended by itself, which the service's life does not know yet.
-  func repair(after cause: ExitCause) {
-    guard let repairs, lifecycle.deservesWatchdogPing else { return }
+  /// What the main process's end by itself means for repairs, asked before the service's life knows of it: the next
+  /// instance may have to wait.
+  func repairEvent(after cause: ExitCause) -> RepairEvent? {
+    guard let repairs, lifecycle.deservesWatchdogPing else { return nil }
+    let rules = repairs.machine.rules
     let outOfMemory = resources?.sawOutOfMemory() ?? false
-    guard var trigger = RepairTrigger.end(cause, outOfMemory: outOfMemory, in: repairs.machine.rules) else {
-      return repairs.handle(.unwell(cause.description))
+    guard var trigger = RepairTrigger.end(cause, outOfMemory: outOfMemory, in: rules) else {
+      return .unwell(cause.description)
     }
     trigger.holdsInstance = repairs.machine.takes(trigger, at: .now)
-    repairs.handle(.triggered(trigger))
-    lifecycle.hold = repairs.hold
+    if trigger.holdsInstance { lifecycle.hold = rules[trigger.rule].longestTime }
+    return .triggered(trigger)
+  }
+
+  /// Begins the repair after an end that the service's life knows of now.
+  func beginRepair(_ event: RepairEvent) {
+    repairs?.handle(event)
+    if lifecycle.hold != nil, repairs?.machine.isHolding != true { fulfil(.release) }
   }
 
   /// The restart limit is reached, and the service waits for what comes of a repair.
@@ -71,9 +80,8 @@ extension ServiceRunner {
     else {
       return fulfil(.release)
     }
-    repairs.handle(.triggered(trigger))
-    // What is over already has answered; its answer waits behind this event.
-    if lifecycle.hold != nil { lifecycle.hold = repairs.hold }
+    lifecycle.hold = repairs.machine.rules[trigger.rule].longestTime
+    beginRepair(.triggered(trigger))
   }
 
   /// Readiness was lost.

@@ -1,5 +1,6 @@
 import BuildInfo
 import Glibc
+import LogMatching
 import Probes
 import Processes
 import Supervision
@@ -157,8 +158,9 @@ final class ServiceRunner {
     case .startProbes:
       expectHeartbeat(within: nil)
       heartbeat.instanceStarted()
-      probes?.instanceStarted()
+      // Before the probes, which may find it ready at once.
       repairs?.handle(.instanceStarted)
+      probes?.instanceStarted()
     case .stopProbes:
       expectHeartbeat(within: nil)
       probes?.instanceEnded()
@@ -248,8 +250,9 @@ final class ServiceRunner {
     output?.drain()
     child = nil
     endChildReload()
-    repair(after: ExitCause(exit))
+    let event = repairEvent(after: ExitCause(exit))
     post(.exited(ExitCause(exit)))
+    if let event { beginRepair(event) }
   }
 
   /// The pipes for a new instance's output; none while nobody looks at it.

@@ -1,4 +1,5 @@
 import Glibc
+import LogMatching
 import Processes
 import Supervision
 import Systemd
@@ -66,7 +67,6 @@ struct SetupReader: Sendable {
 
   // MARK: Private steps
 
-  @LoopActor
   private func policy(of unit: Unit?, _ inner: RunnerOptions?) throws(SetupError) -> Policy {
     var policy = Policy()
     if let unit {
@@ -85,7 +85,11 @@ struct SetupReader: Sendable {
     } catch {
       throw SetupError(exitCode: error.exitCode, error.description)
     }
-    try LogWatch.check(policy.repairs)
+    do throws(PatternFailure) {
+      try LogWatch.check(policy.repairs)
+    } catch {
+      throw SetupError(exitCode: SetupError.configuration, error.description)
+    }
     return policy
   }
 

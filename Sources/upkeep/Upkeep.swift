@@ -24,6 +24,7 @@ struct Upkeep: ParsableCommand {
         name: "Design",
         subcommands: [
           GenerateCommand.self, LintCommand.self, ScoreCommand.self, HardenCommand.self, RunCommand.self,
+          TestRulesCommand.self,
         ]),
       CommandGroup(
         name: "Inspection",

@@ -260,6 +260,7 @@ public struct RepairMachine: Sendable {
   }
 
   private mutating func instanceStarted() -> [RepairStep] {
+    isReady = false
     for index in counters.indices { counters[index].clear() }
     waiting = [:]
     guard var current = repair, phase != .acting else { return [] }

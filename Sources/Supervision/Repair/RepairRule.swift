@@ -66,6 +66,9 @@ public struct RepairRule: Sendable, Hashable {
       || !marks.isEmpty || onRestartLimit
   }
 
+  /// How long its actions may take together, which the next instance may have to wait.
+  public var longestTime: Duration { actionTimeout * max(actions.count, 1) }
+
   /// Whether the main process's end sets the rule off.
   func isSetOff(by cause: ExitCause) -> Bool {
     switch cause {

@@ -56,6 +56,7 @@ function __upkeep_run_options
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l version -d 'Show what was built'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -s o -l output -x -a 'text json' -d 'How --version answers'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -s q -l quiet -d 'Write events to the journal only'
+    complete -c $command -n "$condition; and __upkeep_run_in_options" -l explain -r -F -d 'Say in sentences what the policy of this unit file will do'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l unit-file -r -F -d 'Take policy and command from this unit file'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l startup-probe -x -a 'http:// https:// http+unix:/ tcp:// grpc:// grpcs:// unix:/ dbus: exec:/ heartbeat:' -d 'Asked until it succeeds once'
     complete -c $command -n "$condition; and __upkeep_run_in_options" -l readiness-probe -x -a 'http:// https:// http+unix:/ tcp:// grpc:// grpcs:// unix:/ dbus: exec:/ heartbeat: notify' -d 'READY=1 is sent when it succeeds'

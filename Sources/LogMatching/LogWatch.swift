@@ -1,14 +1,12 @@
-import LogMatching
-import Supervision
-import Systemd
+package import Supervision
 
 /// Looks for the patterns of repair rules in lines of one source.
-@LoopActor
-final class LogWatch {
+@safe
+package final class LogWatch {
   /// A line that counts for a rule, with the rule's index and the lines up to it.
-  typealias HitHandler = @LoopActor (_ rule: Int, _ lines: () -> [String]) -> Void
+  package typealias HitHandler = (_ rule: Int, _ lines: () -> [String]) -> Void
   /// Other lines came between, which ends a row of those that count for this rule.
-  typealias MissHandler = @LoopActor (_ rule: Int) -> Void
+  package typealias MissHandler = (_ rule: Int) -> Void
 
   /// How much of what was seen is remembered, in bytes, for the lines before a find.
   static let memory = 8 << 10
@@ -28,7 +26,7 @@ final class LogWatch {
   ///
   /// - Parameter rules: the rules that look at this source, each with its index.
   /// - Throws: the first pattern that cannot be looked for, with its place.
-  init?(_ rules: [(index: Int, rule: RepairRule)]) throws(SetupError) {
+  package init?(_ rules: [(index: Int, rule: RepairRule)]) throws(PatternFailure) {
     var patterns: [LogPattern] = []
     var meanings: [Meaning] = []
     for (index, rule) in rules {
@@ -46,7 +44,7 @@ final class LogWatch {
       scanner = LineScanner(try PatternSet(patterns.map(\.text)))
     } catch {
       let place = error.index.flatMap { patterns[$0].position }.map { "\($0): " } ?? ""
-      throw SetupError(exitCode: SetupError.configuration, "\(place)\(error.reason)")
+      throw PatternFailure(index: error.index, reason: place + error.reason)
     }
     self.meanings = meanings
     rows = rules.filter { $0.rule.log.consecutive != nil }.map(\.index)
@@ -55,12 +53,12 @@ final class LogWatch {
   /// Whether all patterns of these rules can be looked for.
   ///
   /// - Throws: the first that cannot, with its place.
-  static func check(_ rules: [RepairRule]) throws(SetupError) {
+  package static func check(_ rules: [RepairRule]) throws(PatternFailure) {
     _ = try LogWatch(rules.enumerated().map { ($0.offset, $0.element) })
   }
 
   /// Takes in whole lines.
-  func take(_ text: UnsafeRawBufferPointer, onHit: HitHandler, onMiss: MissHandler) {
+  package func take(_ text: UnsafeRawBufferPointer, onHit: HitHandler, onMiss: MissHandler) {
     let endsWithOthers = unsafe scanner.scan(text) { hit in
       if hit.isBehindOthers { for rule in rows { onMiss(rule) } }
       let counting = rules(counting: hit.patterns)
@@ -72,10 +70,10 @@ final class LogWatch {
   }
 
   /// Forgets the lines that were seen: what comes now is another instance's.
-  func forget() { tail = [] }
+  package func forget() { tail = [] }
 
   /// The last lines that were seen.
-  func lastLines(_ count: Int) -> [String] { EvidenceLines.last(count, of: tail) }
+  package func lastLines(_ count: Int) -> [String] { EvidenceLines.last(count, of: tail) }
 
   // MARK: Steps
 
@@ -98,9 +96,9 @@ final class LogWatch {
 }
 
 /// Lines of a log as evidence: bounded, and as text.
-enum EvidenceLines {
+package enum EvidenceLines {
   /// The last lines of what was written, without an empty one at its end.
-  static func last(_ count: Int, of bytes: [UInt8]) -> [String] {
+  package static func last(_ count: Int, of bytes: [UInt8]) -> [String] {
     let newline = UInt8(ascii: "\n")
     let body = bytes.last == newline ? bytes.dropLast() : bytes[...]
     return body.split(separator: newline, omittingEmptySubsequences: false).suffix(count).map { line in

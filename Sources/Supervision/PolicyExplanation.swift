@@ -1,0 +1,190 @@
+import UnitFiles
+
+/// What a policy will do, in sentences for people.
+public enum PolicyExplanation {
+  /// The sentences, grouped under headings.
+  public static func sections(of policy: Policy) -> [(heading: String, sentences: [String])] {
+    var sections: [(String, [String])] = [
+      ("Start", start(policy)), ("Health", health(policy)), ("Restarts", restarts(policy)),
+      ("Stop", stop(policy)),
+    ]
+    for rule in policy.repairs { sections.append(("Repair \(rule.name)", rule.sentences)) }
+    return sections.filter { !$0.1.isEmpty }
+  }
+
+  // MARK: Sections
+
+  private static func start(_ policy: Policy) -> [String] {
+    var sentences: [String] = []
+    let startup = policy.probes.filter { $0.kind == .startup }
+    for probe in startup {
+      sentences.append(
+        "Nothing else is asked until \(probe.target) has succeeded once; it is asked every "
+          + "\(time(probe.interval)), and an instance that fails \(times(probe.failureThreshold)) in a row is replaced."
+      )
+    }
+    let readiness = (policy.targets[.readiness] ?? []).map(\.description)
+    switch readiness.count {
+    case 0: sentences.append("The service is ready as soon as it runs.")
+    case 1: sentences.append("The service is ready when \(readiness[0]) succeeds.")
+    default:
+      sentences.append(
+        "The service is ready when all of these succeed: \(readiness.joined(separator: ", ")).")
+    }
+    if let limit = policy.startAllowance(isFirst: true) {
+      sentences.append("An instance that is not ready within \(time(limit)) is replaced.")
+    }
+    return sentences
+  }
+
+  private static func health(_ policy: Policy) -> [String] {
+    var sentences: [String] = []
+    for probe in policy.probes where probe.kind == .readiness {
+      sentences.append(
+        "\(probe.target) is asked every \(time(probe.interval)), each time for \(time(probe.timeout)) at most; after "
+          + "\(failures(probe.failureThreshold)) the service counts as not ready.")
+    }
+    for probe in policy.probes where probe.kind == .liveness {
+      sentences.append(
+        "\(probe.target) is asked every \(time(probe.interval)), each time for \(time(probe.timeout)) at most; after "
+          + "\(failures(probe.failureThreshold)) the instance is replaced.")
+    }
+    return sentences
+  }
+
+  private static func restarts(_ policy: Policy) -> [String] {
+    let what =
+      switch policy.restart {
+      case .no: "The service is never started again."
+      case .onSuccess: "The service is started again after a clean end."
+      case .onFailure:
+        "The service is started again after an end that is not clean, and when it was found unhealthy."
+      case .onAbnormal:
+        "The service is started again after a signal that is not clean, and when it was found unhealthy."
+      case .onWatchdog: "The service is started again when it was found unhealthy."
+      case .onAbort: "The service is started again after a signal that is not clean."
+      case .always: "The service is started again after every end."
+      }
+    guard policy.restart != .no else { return [what] }
+    var sentences = [what, waits(policy.backOff)]
+    if policy.backOff.limit > 0 {
+      let window = policy.backOff.limitInterval.map { " within \(time($0))" } ?? ""
+      let end =
+        switch policy.onRestartLimit {
+        case .fail: "upkeep-run ends with a failure"
+        case .retrySlowly: "it goes on every \(time(policy.restartSlow))"
+        }
+      sentences.append("After \(policy.backOff.limit) restarts\(window) \(end).")
+    }
+    return sentences
+  }
+
+  private static func waits(_ settings: BackOff.Settings) -> String {
+    let backOff = BackOff(settings)
+    var waits: [String] = []
+    for position in 0..<6 {
+      let wait = time(backOff.wait(at: position))
+      if waits.last == wait { break }
+      waits.append(wait == "0" ? "at once" : wait)
+    }
+    return "It waits \(waits.joined(separator: ", ")) and so on, \(time(settings.maximum)) at most; after "
+      + "\(time(settings.healthyReset)) of health earlier restarts are forgotten."
+  }
+
+  private static func stop(_ policy: Policy) -> [String] {
+    let signal = SignalName.name(of: policy.killSignal)
+    let limit = policy.stopTimeout.map { "what is left after \(time($0)) is killed" } ?? "nothing is killed"
+    return ["To stop it gets \(signal); \(limit)."]
+  }
+
+  // MARK: Words
+
+  static func time(_ span: Duration) -> String { TimeSpan.format(span) }
+
+  private static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
+
+  private static func failures(_ count: Int) -> String {
+    count == 1 ? "one failure" : "\(count) failures in a row"
+  }
+}
+
+extension RepairRule {
+  /// What the rule does, in sentences for people.
+  var sentences: [String] {
+    var sentences = ["It is set off by \(triggers.joined(separator: ", or by "))."]
+    for (index, action) in actions.enumerated() {
+      let after = index == 0 ? "Then" : "If that fails or does not help,"
+      sentences.append("\(after) it \(action.sentence(limit: actionTimeout)).")
+    }
+    if actions.contains(where: { $0 != .alert && $0 != .fail }) {
+      sentences.append(
+        verifyTime > .zero
+          ? "That has helped if the service is well for \(PolicyExplanation.time(verifyTime)) afterwards."
+          : "An action that succeeds is believed.")
+    }
+    let rest = cooldown > .zero ? ", \(PolicyExplanation.time(cooldown)) apart at least" : ""
+    let end =
+      switch onExhausted {
+      case .alert: "an alert is written"
+      case .fail: "the service is ended with a failure"
+      }
+    sentences.append(
+      "There are \(attempts) repairs in \(PolicyExplanation.time(attemptsInterval)) at most\(rest); when they are used "
+        + "up, \(end).")
+    return sentences
+  }
+
+  private var triggers: [String] {
+    var triggers: [String] = []
+    if !log.matches.isEmpty { triggers.append(log.sentence) }
+    for kind in ProbeKind.allCases where probesFailed.contains(kind) {
+      triggers.append("the failure of a \(kind.rawValue) probe")
+    }
+    if exitStatuses != ExitStatusSet() {
+      let codes = exitStatuses.codes.sorted().map { "exit \($0)" }
+      let signals = exitStatuses.signals.sorted().map { SignalName.name(of: $0) }
+      triggers.append(
+        "an end by " + (codes + signals).joined(separator: " or ") + ", before the next instance")
+    }
+    if onOutOfMemory { triggers.append("a kill for want of memory") }
+    if onRestartLimit { triggers.append("the restart limit") }
+    let time = markDuration > .zero ? " for \(PolicyExplanation.time(markDuration))" : ""
+    for mark in marks { triggers.append("\(mark)\(time)") }
+    return triggers
+  }
+}
+
+extension LogCondition {
+  fileprivate var sentence: String {
+    let patterns = matches.map { "\"\($0.text)\"" }.joined(separator: " or ")
+    let but =
+      excludes.isEmpty ? "" : " without " + excludes.map { "\"\($0.text)\"" }.joined(separator: " or ")
+    let place =
+      readsOutput
+      ? "of its output" : "of " + (files + units.map { "the journal of \($0)" }).joined(separator: " and ")
+    if let consecutive { return "\(consecutive) lines \(place) in a row with \(patterns)\(but)" }
+    return count == 1
+      ? "a line \(place) with \(patterns)\(but)"
+      : "\(count) lines \(place) within \(PolicyExplanation.time(interval)) with \(patterns)\(but)"
+  }
+}
+
+extension RepairAction {
+  fileprivate func sentence(limit: Duration) -> String {
+    switch self {
+    case .restart: "replaces the instance by a new one"
+    case .reload: "sends the signal to reload"
+    case .signal(let number): "sends \(SignalName.name(of: number))"
+    case .command(let words):
+      "runs " + words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+        + " for \(PolicyExplanation.time(limit)) at most"
+    case .clean(let request):
+      "deletes \(request.pattern)"
+        + (request.olderThan.map { " older than \(PolicyExplanation.time($0))" } ?? "")
+        + (request.keep > 0 ? " but the newest \(request.keep)" : "")
+    case .unit(let verb, let unit): "has systemd \(verb.rawValue) \(unit)"
+    case .alert: "writes an alert"
+    case .fail: "ends the service with a failure"
+    }
+  }
+}
