@@ -22,11 +22,12 @@ struct HostileTests {
     let machine = try await TestMachine.quiet()
     let service = try await TestService(
       "hostile-flood", on: machine, steps: "http:18602 wait:GATE flood:400 notify:STATUS=flooded",
-      service: "StandardOutput=truncate:/run/hostile-flood.out\nWatchdogSec=5s",
+      service: "StandardOutput=truncate:/run/hostile-flood.out\nWatchdogSec=30s",
       policy: """
         ReadinessProbe=http://127.0.0.1:18602/
         LivenessProbe=exec:/bin/sh -c 'echo >>/run/hostile-flood.probed; seq 1000000'
         ProbeIntervalSec=100ms
+        ProbeTimeoutSec=20s
         """)
     try await service.start()
     try await service.open()
@@ -51,8 +52,8 @@ struct HostileTests {
     try await holder.start()
     let service = try await TestService(
       "hostile-blocked", on: machine, steps: "http:18603 notify:STATUS=blocking flood:1",
-      service: "StandardOutput=file:\(pipe)\nStandardError=file:\(pipe)\nWatchdogSec=5s",
-      policy: "ReadinessProbe=http://127.0.0.1:18603/\nProbeIntervalSec=100ms")
+      service: "StandardOutput=file:\(pipe)\nStandardError=file:\(pipe)\nWatchdogSec=30s",
+      policy: "ReadinessProbe=http://127.0.0.1:18603/\nProbeIntervalSec=100ms\nProbeTimeoutSec=20s")
     try await service.start()
     try await service.status(containing: "ready; blocking")
     try await machine.signal("KILL", try await service.child())

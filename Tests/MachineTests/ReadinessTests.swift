@@ -92,7 +92,7 @@ struct ReadinessTests {
   func neverReady() async throws {
     let machine = try await TestMachine.quiet()
     let service = try await TestService(
-      "never-ready", on: machine, steps: "", service: "TimeoutStartSec=2s",
+      "never-ready", on: machine, steps: "", service: "TimeoutStartSec=5s",
       policy: "ReadinessProbe=tcp://127.0.0.1:18003")
     try await service.startLater()
     let end = try await service.waitUntil { $0["ActiveState"] == "failed" }

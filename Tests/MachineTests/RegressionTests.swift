@@ -49,7 +49,8 @@ struct RegressionTests {
     let name = "nobody-known"
     let service = try await TestService(
       name, on: machine, steps: "forever:", service: "ExecReload=/bin/kill -HUP $MAINPID",
-      policy: "User=svc\nLivenessProbe=exec:/usr/bin/logger -t \(name) -i probed\nProbeIntervalSec=100ms")
+      policy: "User=svc\nLivenessProbe=exec:/usr/bin/logger -t \(name) -i probed\nProbeIntervalSec=100ms\n"
+        + "ProbeTimeoutSec=20s")
     try await service.start()
     let path = "/etc/systemd/system/\(service.unit)"
     try await machine.require(["sed", "-i", "s/^User=svc/User=svcx/", path])
