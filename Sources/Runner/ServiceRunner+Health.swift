@@ -7,19 +7,38 @@ extension ServiceRunner {
   /// How long a command of the policy's may run.
   static let commandLimit: Duration = .seconds(30)
 
-  /// Finds out about the main process what can be found, writes it down, and goes on with the service's life.
-  func examine(_ pid: Int32) {
+  /// Hands what the probes have judged to the repairs, and to the service's life if none of them takes it.
+  func judge(_ judgement: Judgement) {
+    guard lifecycle.policy.softWatchdog, case .heartbeatLost = judgement, let pid = lifecycle.pid,
+      repairWouldTake(judgement)
+    else {
+      if !repairTakes(judgement) { post(.judged(judgement)) }
+      return
+    }
+    // Before a repair touches it: the service's life has no part in this.
+    look(at: pid) { runner in
+      guard runner.lifecycle.pid == pid, runner.lifecycle.deservesWatchdogPing else { return }
+      if !runner.repairTakes(judgement) { runner.post(.judged(judgement)) }
+    }
+  }
+
+  /// Finds out about the main process what can be found, and goes on with the service's life.
+  func examine(_ pid: Int32) { look(at: pid) { runner in runner.post(.examined(pid: pid)) } }
+
+  /// Finds out about a process what can be found, and writes it down.
+  private func look(at pid: Int32, then next: @escaping @LoopActor (ServiceRunner) -> Void) {
     let template: SpawnRequest
     do throws(SpawnError) {
       template = try commandTemplate()
     } catch {
       record(ServiceEvent(.unexpected, "Cannot examine the main process: \(error), ignoring"))
-      return post(.examined(pid: pid))
+      return next(self)
     }
     EventLoop.main.spawn(name: "examine") { [weak self, examiner] in
       let seen = await examiner.examine(pid, as: template)
-      self?.record(.examined(seen))
-      self?.post(.examined(pid: pid))
+      guard let self else { return }
+      record(.examined(seen))
+      next(self)
     }
   }
 

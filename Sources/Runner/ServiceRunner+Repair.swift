@@ -94,13 +94,7 @@ extension ServiceRunner {
   /// Whether a repair takes the place of what would follow from a judgement.
   func repairTakes(_ judgement: Judgement) -> Bool {
     guard let repairs else { return false }
-    let trigger: RepairTrigger? =
-      switch judgement {
-      case .startupFailed(let reason): .probe(.startup, reason: reason, in: repairs.machine.rules)
-      case .livenessFailed(let reason): .probe(.liveness, reason: reason, in: repairs.machine.rules)
-      case .heartbeatLost, .readinessLost, .watchdogTriggered, .startTimedOut, .repair, .givenUp: nil
-      }
-    guard let trigger else {
+    guard let trigger = trigger(of: judgement) else {
       if case .repair = judgement { return false }
       repairs.handle(.unwell(judgement.description))
       return false
@@ -108,6 +102,21 @@ extension ServiceRunner {
     let takes = repairs.machine.takes(trigger, at: .now)
     repairs.handle(.triggered(trigger))
     return takes
+  }
+
+  /// Whether a repair would take the place of what would follow from a judgement now.
+  func repairWouldTake(_ judgement: Judgement) -> Bool {
+    repairs?.machine.takes(trigger(of: judgement), at: .now) ?? false
+  }
+
+  private func trigger(of judgement: Judgement) -> RepairTrigger? {
+    guard let repairs else { return nil }
+    return switch judgement {
+    case .startupFailed(let reason): .probe(.startup, reason: reason, in: repairs.machine.rules)
+    case .livenessFailed(let reason): .probe(.liveness, reason: reason, in: repairs.machine.rules)
+    case .heartbeatLost: .probe(.liveness, reason: judgement.description, in: repairs.machine.rules)
+    case .readinessLost, .watchdogTriggered, .startTimedOut, .repair, .givenUp: nil
+    }
   }
 
   /// Tells the service's life what repairs there are, before it decides.

@@ -289,7 +289,7 @@ final class ServiceRunner {
       case .unready(let reason):
         post(.lostReadiness(reason))
         repair(unready: reason)
-      case .judged(let judgement): if !repairTakes(judgement) { post(.judged(judgement)) }
+      case .judged(let judgement): judge(judgement)
       // What is waited for may have a new reason.
       case .started, .attempt, .listen, .wait, .cancel:
         if lifecycle.state == .starting || probes?.figuresText != lifecycle.figures { report() }

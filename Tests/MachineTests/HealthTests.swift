@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("What is done about a service that is not well", .onMachine, .withMachine, .timeLimit(.minutes(10)))
+@Suite("What is done about a service that is not well", .onMachine, .serialized, .timeLimit(.minutes(10)))
 struct HealthTests {
   /// A service whose readiness is the existence of a file.
   private func service(_ name: String, _ policy: String, on machine: TestMachine) async throws -> TestService
@@ -94,6 +94,30 @@ struct HealthTests {
     _ = try await service.child(2)
     #expect(try await !service.exists(first))
     try await service.event("ready", 2)
+    try await service.stop()
+  }
+
+  @Test("a lost heartbeat sets off the repairs of liveness probes, behind the evidence")
+  func repaired() async throws {
+    let machine = try await TestMachine.quiet()
+    let service = try await TestService(
+      "soft-repair", on: machine, steps: "beat:0.2",
+      policy: """
+        HeartbeatSec=1s
+        SoftWatchdog=yes
+        [X-Upkeep-Repair frozen]
+        ProbeFailed=liveness
+        Action=signal CONT
+        VerifySec=1500ms
+        """)
+    try await service.start()
+    let child = try await service.child()
+    try await machine.signal("STOP", child)
+    let repaired = try await service.event("repaired", within: .seconds(40))
+    #expect(repaired.fields["REPAIR_CAUSE"] == "liveness probe failed: no heartbeat for 1s")
+    let moves = try await service.moves()
+    #expect(moves == ["started", "ready", "examined", "repairing", "repaired"])
+    #expect(try await service.exists(child))
     try await service.stop()
   }
 }

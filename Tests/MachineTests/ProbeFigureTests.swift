@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Figures of probes", .onMachine, .withMachine, .timeLimit(.minutes(10)))
+@Suite("Figures of probes", .onMachine, .serialized, .timeLimit(.minutes(10)))
 struct ProbeFigureTests {
   /// What `upkeep status -o json` says of a unit's probes.
   private struct Page: Decodable {
