@@ -17,7 +17,8 @@ package final class OutputSink {
   private let kind: Kind
   private let loop: EventLoop
   private var source: DescriptorSource?
-  private var onRoom: @LoopActor () -> Void = {}
+  // Who waits for room: the relays of an instance, and of those before it.
+  private var waiting: [@LoopActor () -> Void] = []
   /// Whether the reader is gone, so that nothing is written any more.
   package private(set) var isGone = false
 
@@ -51,18 +52,20 @@ package final class OutputSink {
 
   /// Calls `handler` once as soon as there is room.
   package func whenThereIsRoom(_ handler: @escaping @LoopActor () -> Void) {
-    onRoom = handler
+    waiting.append(handler)
+    guard source == nil else { return }
     do throws(SystemError) {
       source = try DescriptorSource(descriptor, for: .writable, on: loop) { [weak self] _ in
         guard let self else { return }
         source?.cancel()
         source = nil
-        let handler = onRoom
-        onRoom = {}
-        handler()
+        let handlers = waiting
+        waiting = []
+        for handler in handlers { handler() }
       }
     } catch {
       // What cannot be watched, as a file, always has room.
+      waiting = []
       loop.spawn(name: "output") { handler() }
     }
   }

@@ -32,6 +32,9 @@ final class LogFileWatch {
 
   private let pattern: String
   private let onLines: OutputRelay.Lines
+  private let onTrouble: @LoopActor (String) -> Void
+  // Files that cannot be read, told once each.
+  private var unreadable: Set<String> = []
   private var files: [String: File] = [:]
   private var notifier: Int32 = -1
   private var source: DescriptorSource?
@@ -43,8 +46,13 @@ final class LogFileWatch {
   /// - Parameters:
   ///   - pattern: an absolute path, with `*` and `?` in names.
   ///   - onLines: called with whole lines of one file.
-  init(_ pattern: String, onLines: @escaping OutputRelay.Lines) {
+  ///   - onTrouble: called once with the reason for a file that cannot be read.
+  init(
+    _ pattern: String, onLines: @escaping OutputRelay.Lines,
+    onTrouble: @escaping @LoopActor (String) -> Void
+  ) {
     self.pattern = pattern
+    self.onTrouble = onTrouble
     unsafe self.onLines = unsafe onLines
     notifier = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
     if notifier >= 0 {
@@ -90,7 +98,13 @@ final class LogFileWatch {
 
   private func open(_ path: String, fromEnd: Bool) {
     let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard descriptor >= 0 else { return }
+    guard descriptor >= 0 else {
+      let reason = unsafe String(cString: strerror(errno))
+      if unreadable.count < Self.mostFiles, unreadable.insert(path).inserted {
+        onTrouble("The log file \(path) cannot be read: \(reason)")
+      }
+      return
+    }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)

@@ -32,7 +32,8 @@ final class LogSources {
         guard let watch = try LogWatch([(index, rule)]) else { continue }
         for path in rule.log.files {
           unsafe files.append(
-            LogFileWatch(path) { [unowned self] lines in unsafe take(lines, watch) })
+            LogFileWatch(
+              path, onLines: { [unowned self] lines in unsafe take(lines, watch) }, onTrouble: onTrouble))
         }
         if !rule.log.units.isEmpty { follow(rule.log.units, scope, watch, onTrouble) }
       } catch {
