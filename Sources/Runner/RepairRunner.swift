@@ -36,6 +36,8 @@ final class RepairRunner {
   // Events wait here while steps are carried out, so that each meets the state that the one before left.
   private var queue: [RepairEvent] = []
   private var isWorking = false
+  /// Why nothing may be repaired now; nil if it may. Asked whenever a repair could begin.
+  var hindrance: @LoopActor () -> String? = { nil }
   /// Facts that every command of a repair is told, such as the unit's name.
   var facts: [String: String] = [:]
 
@@ -62,21 +64,23 @@ final class RepairRunner {
 
   /// Takes in what happened.
   func handle(_ event: RepairEvent) {
+    if case .triggered = event { lookForHindrance() }
     queue.append(event)
     work()
   }
 
   /// Keeps the machine's picture of the service up to date.
-  func update(isReady: Bool, hindrance: String?) {
-    machine.isReady = isReady
-    machine.hindrance = hindrance
-  }
+  func update(isReady: Bool) { machine.isReady = isReady }
+
+  /// Lets the machine know whether anything may be repaired at this moment.
+  func lookForHindrance() { machine.hindrance = hindrance() }
 
   /// Keeps the machine's picture of the resources up to date.
   func update(passedMarks: Set<ResourceMark>) { machine.passedMarks = passedMarks }
 
   /// Takes in a line that counts.
   func count(_ rule: Int, _ lines: () -> [String]) {
+    lookForHindrance()
     carryOut(machine.lineCounted(rule, lines: lines, at: .now))
     work()
   }

@@ -41,6 +41,7 @@ final class RunnerSession {
       if let warning = setup.warning { runner.record(ServiceEvent(.unexpected, warning)) }
       runner.onFinish = { self.end($0) }
       self.runner = runner
+      runner.maintenance.look()
       runner.post(.start)
     } catch {
       fail(SetupError(exitCode: SetupError.system, "\(error)"))

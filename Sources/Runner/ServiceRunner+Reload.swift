@@ -26,6 +26,7 @@ extension ServiceRunner {
       }
       if let signal = policy.reloadSignal { send(signal) }
     }
+    maintenance.look()
     record(ServiceEvent(.reloaded, "Policy read anew"))
   }
 

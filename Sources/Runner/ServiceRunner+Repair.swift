@@ -26,6 +26,7 @@ extension ServiceRunner {
       policy, commands: commands, template: template, scope: unit?.scope ?? .system, earlier: earlier
     ) { [unowned self] wish in fulfil(wish) }
     if let unit { repairs.facts["UPKEEP_UNIT"] = unit.name }
+    repairs.hindrance = { [unowned self] in maintenance.current()?.hindrance }
     self.repairs = repairs
     resources = ResourceWatch(
       rules, mainProcess: { [unowned self] in child?.pid },
@@ -58,6 +59,7 @@ extension ServiceRunner {
   /// instance may have to wait.
   func repairEvent(after cause: ExitCause) -> RepairEvent? {
     guard let repairs, lifecycle.deservesWatchdogPing else { return nil }
+    repairs.lookForHindrance()
     let rules = repairs.machine.rules
     let outOfMemory = resources?.sawOutOfMemory() ?? false
     guard var trigger = RepairTrigger.end(cause, outOfMemory: outOfMemory, in: rules) else {
@@ -94,6 +96,7 @@ extension ServiceRunner {
   /// Whether a repair takes the place of what would follow from a judgement.
   func repairTakes(_ judgement: Judgement) -> Bool {
     guard let repairs else { return false }
+    repairs.lookForHindrance()
     guard let trigger = trigger(of: judgement) else {
       if case .repair = judgement { return false }
       repairs.handle(.unwell(judgement.description))
@@ -122,6 +125,7 @@ extension ServiceRunner {
   /// Tells the service's life what repairs there are, before it decides.
   func updateLifecycle() {
     guard let repairs else { return }
+    repairs.lookForHindrance()
     lifecycle.repair = repairs.machine.activity ?? ""
     let limit = RepairTrigger.restartLimit(after: .ended(.exited(1)), in: repairs.machine.rules)
     lifecycle.mayRepairLimit = repairs.machine.takes(limit, at: .now)
@@ -130,8 +134,13 @@ extension ServiceRunner {
   /// Tells the repairs what has become of the service's life.
   func updateRepairs() {
     guard let repairs else { return }
-    repairs.update(isReady: lifecycle.state == .ready, hindrance: nil)
+    repairs.update(isReady: lifecycle.state == .ready)
     if lifecycle.state == .stopping || lifecycle.state.isFinal { repairs.handle(.stop) }
+  }
+
+  /// Nobody works on the service any more: what is still broken may be repaired.
+  func repairAfterMaintenance() {
+    if lifecycle.state == .unhealthy { repair(unready: lifecycle.unreadyReason) }
   }
 
   // MARK: What repairs do

@@ -26,6 +26,8 @@ final class ServiceRunner {
   let examiner: ProcessExaminer
   private(set) var crashes: CrashReporter?
   let hooks: HookRunner
+  /// Whether somebody works on the service; asked before each repair.
+  let maintenance: MaintenanceWatch
   private let cgroup: DelegatedCgroup?
   private let bus: ProbeContext.MessageBus
   var identities = IdentityCache()
@@ -71,6 +73,9 @@ final class ServiceRunner {
     examiner = ProcessExaminer(reaper: reaper)
     let vouch = Vouch()
     hooks = HookRunner(reaper: reaper) { event in vouch.runner?.recordLate(event) }
+    maintenance = MaintenanceWatch(
+      of: setup.unit, record: { event in vouch.runner?.record(event) },
+      onEnd: { vouch.runner?.repairAfterMaintenance() })
     // Without delegation, which is the rule, the tree is told by ancestry.
     cgroup = try? DelegatedCgroup.make("service")
     store = DescriptorStore(inherited: setup.descriptors)

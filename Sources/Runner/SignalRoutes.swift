@@ -61,6 +61,7 @@ final class SignalRoutes {
     case SIGTERM: stop(.smooth)
     case SIGINT: stop(.immediate)
     case SIGHUP: reload()
+    case SIGCONT where info.value == Maintenance.signalValue: runner()?.maintenance.look()
     case SIGCONT: runner()?.post(.kick)
     default: runner()?.send(info.signal)
     }

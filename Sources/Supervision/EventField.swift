@@ -16,6 +16,9 @@ public enum EventField: String, Sendable, Hashable, CaseIterable {
   case probeKind = "PROBE_KIND"
   case verdict = "VERDICT"
   case hook = "HOOK"
+  case unit = "OBJECT_SYSTEMD_UNIT"
+  case until = "UNTIL_USEC"
+  case author = "AUTHOR"
   case output = "OUTPUT"
   case coreDumpFile = "CORE_DUMP_FILE"
   case coreDumpEntry = "CORE_DUMP_ENTRY"
@@ -54,6 +57,9 @@ public enum EventField: String, Sendable, Hashable, CaseIterable {
     case .probeKind: "What the probe decides: startup, readiness or liveness."
     case .verdict: "What is known of the service now: healthy or unhealthy."
     case .hook: "The key of the policy that the command is from, such as OnReady."
+    case .unit: "The unit that is worked on; OBJECT_SYSTEMD_USER_UNIT for one of a user's manager."
+    case .until: "When the maintenance ends, in microseconds since 1970."
+    case .author: "Who asked for the maintenance."
     case .output: "The last lines that the service, or the command of a hook, wrote, 20 at most."
     case .coreDumpFile: "The file in which systemd-coredump keeps the core dump."
     case .coreDumpEntry: "The cursor of systemd-coredump's entry in the journal."
@@ -101,6 +107,7 @@ extension ServiceEvent.Kind {
     case .cleaned: [.cleanedFiles, .cleanedBytes]
     case .hookRan: [.hook, .command, .runTime]
     case .hookFailed: [.hook, .command, .runTime, .reason, .output]
+    case .maintenanceBegan, .maintenanceEnded: [.unit, .until, .reason, .author]
     case .stopping, .killed, .stopped, .reloaded, .reloadRefused, .unexpected: []
     }
   }

@@ -6,7 +6,7 @@ public enum PolicyExplanation {
   public static func sections(of policy: Policy) -> [(heading: String, sentences: [String])] {
     var sections: [(String, [String])] = [
       ("Start", start(policy)), ("Health", health(policy)), ("Restarts", restarts(policy)),
-      ("Stop", stop(policy)),
+      ("Stop", stop(policy)), ("Hooks", hooks(policy)),
     ]
     for rule in policy.repairs { sections.append(("Repair \(rule.name)", rule.sentences)) }
     return sections.filter { !$0.1.isEmpty }
@@ -95,6 +95,30 @@ public enum PolicyExplanation {
     let signal = SignalName.name(of: policy.killSignal)
     let limit = policy.stopTimeout.map { "what is left after \(time($0)) is killed" } ?? "nothing is killed"
     return ["To stop it gets \(signal); \(limit)."]
+  }
+
+  private static func hooks(_ policy: Policy) -> [String] {
+    HookMoment.allCases.flatMap { moment in
+      policy.hooks[moment].map { command in
+        let words = command.arguments.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+        let failure =
+          command.ignoresFailure
+          ? "; its failure changes nothing"
+          : moment == .start ? "; if it fails, the instance is not started and the next attempt waits" : ""
+        return "\(when(moment)) it runs \(words), for \(time(policy.hooks.timeout)) at most\(failure)."
+      }
+    }
+  }
+
+  private static func when(_ moment: HookMoment) -> String {
+    switch moment {
+    case .start: "Before each instance"
+    case .ready: "When an instance has become ready"
+    case .stop: "Before the service is asked to stop"
+    case .unhealthy: "When the service was found unhealthy"
+    case .recovered: "When the service is ready again after that"
+    case .failed: "When the service is given up"
+    }
   }
 
   // MARK: Words

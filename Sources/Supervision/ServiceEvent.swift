@@ -36,6 +36,10 @@ public struct ServiceEvent: Sendable, Hashable {
     case hookRan = "ca230dea7ce244f099e8fa2787aa2b3a"
     /// A command of the policy failed.
     case hookFailed = "ef8292561f634bd398a6d27a938ee1a0"
+    /// Somebody works on the service, and repairs of it are held back.
+    case maintenanceBegan = "852ca693aeb9467da7014504e5a53277"
+    /// Nobody works on the service any more.
+    case maintenanceEnded = "bea5776de9104da08ee867e5250aab5a"
     /// A new policy is in force.
     case reloaded = "c3a1608bcb3b4c7c88d585af130f7fd5"
     /// A new policy was refused; the old one stays.
@@ -66,7 +70,7 @@ public struct ServiceEvent: Sendable, Hashable {
         .reloadRefused, .repairing,
         .unexpected:
         4
-      case .backingOff, .repaired, .repairHeldBack, .cleaned: 5
+      case .backingOff, .repaired, .repairHeldBack, .cleaned, .maintenanceBegan, .maintenanceEnded: 5
       case .started, .ready, .stopping, .stopped, .hookRan, .reloaded, .commandRun: 6
       }
     }

@@ -7,13 +7,19 @@ public struct SignalInfo: Sendable, Hashable {
   public let signal: Int32
   /// The sender's PID; 0 if the kernel sent it.
   public let sender: Int32
+  /// What the sender gave along by `sigqueue(3)`; nil for an ordinary signal.
+  public let value: Int32?
 
   /// Describes an arrival.
-  public init(signal: Int32, sender: Int32) {
+  public init(signal: Int32, sender: Int32, value: Int32? = nil) {
     self.signal = signal
     self.sender = sender
+    self.value = value
   }
 }
+
+/// `SI_QUEUE`: the signal was sent by `sigqueue(3)`.
+private let queued: Int32 = -1
 
 /// A signal that arrives as an event of the loop, for as long as this object lives.
 ///
@@ -44,7 +50,8 @@ public final class SignalSource {
         guard let userdata = unsafe userdata, let info = unsafe info else { return 0 }
         let source = unsafe Unmanaged<SignalSource>.fromOpaque(userdata).takeUnretainedValue()
         let what = unsafe SignalInfo(
-          signal: Int32(info.pointee.ssi_signo), sender: Int32(bitPattern: info.pointee.ssi_pid))
+          signal: Int32(info.pointee.ssi_signo), sender: Int32(bitPattern: info.pointee.ssi_pid),
+          value: info.pointee.ssi_code == queued ? info.pointee.ssi_int : nil)
         LoopActor.assumeIsolated { source.handler(what) }
         return 0
       }, userdata)

@@ -32,20 +32,24 @@ final class EventPrinter: LogSubject {
   }
 
   func wants(_ reader: JournalReader) throws(SystemError) -> Bool {
-    let values = try reader.values([
-      "MESSAGE_ID", "UPKEEP_EVENT", "_EXE", "_SYSTEMD_USER_UNIT", "_SYSTEMD_UNIT", "_COMM",
-    ])
-    .map { value in value.map { String(decoding: $0, as: UTF8.self) } }
-    // What belongs to a user's manager is also in a unit of the system's.
-    guard isUser == (values[3] != nil), values[3] ?? values[4] != nil else { return false }
-    return EventOrigin.kind(id: values[0], name: values[1], program: values[2], process: values[5]) != nil
+    EventOrigin.event(isUser: isUser, Self.lookUp(try reader.values(Self.names))) != nil
+  }
+
+  private static let names: [StaticString] = [
+    "MESSAGE_ID", "UPKEEP_EVENT", "_EXE", "_COMM", "_UID", "_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT",
+    "OBJECT_SYSTEMD_UNIT", "OBJECT_SYSTEMD_USER_UNIT",
+  ]
+
+  private static func lookUp(_ values: [[UInt8]?]) -> (String) -> String? {
+    { name in
+      let index = EventOrigin.fields.firstIndex(of: name)
+      return index.flatMap { values[$0] }.map { String(decoding: $0, as: UTF8.self) }
+    }
   }
 
   func add(_ reader: JournalReader) throws(SystemError) {
     let record = try reader.record()
-    guard let kind = record["MESSAGE_ID"].flatMap({ ServiceEvent.Kind(rawValue: $0) }),
-      let unit = record[isUser ? "_SYSTEMD_USER_UNIT" : "_SYSTEMD_UNIT"]
-    else { return }
+    guard let (kind, unit) = EventOrigin.event(isUser: isUser, { record[$0] }) else { return }
     let note = UnitNote(kind, record, unit)
     switch format {
     case .text:

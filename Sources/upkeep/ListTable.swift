@@ -2,12 +2,13 @@ import ArgumentParser
 import Glibc
 import Inspection
 import Presentation
+import Supervision
 import Systemd
 import SystemdManager
 
 /// A column of `upkeep list`.
 enum ListColumn: String, CaseIterable {
-  case unit, load, active, sub, health, restarts, since, memory, cpu, job, description
+  case unit, load, active, sub, health, maintenance, restarts, since, memory, cpu, job, description
 
   /// What has to be known for it.
   var fact: UnitFacts.Kind? {
@@ -17,7 +18,7 @@ enum ListColumn: String, CaseIterable {
     case .since: .since
     case .memory: .memory
     case .cpu: .cpu
-    case .unit, .load, .active, .sub, .job, .description: nil
+    case .unit, .load, .active, .sub, .maintenance, .job, .description: nil
     }
   }
 
@@ -28,7 +29,7 @@ enum ListColumn: String, CaseIterable {
     case .description: Table.Column(title, yield: 2, leastWidth: 12)
     case .restarts, .memory, .cpu: Table.Column(title, isNumber: true)
     case .sub: Table.Column(title, yield: 0, leastWidth: 7)
-    case .load, .active, .health, .since, .job: Table.Column(title)
+    case .load, .active, .health, .maintenance, .since, .job: Table.Column(title)
     }
   }
 
@@ -56,6 +57,8 @@ struct ListTable {
   private let rows: [Row]
   private let total: Int
   private let isDetailed: Bool
+  /// What somebody does to units of this machine.
+  private let maintenances: [String: Maintenance]
 
   /// Gathers what the columns need to know of the units.
   @LoopActor
@@ -65,6 +68,10 @@ struct ListTable {
     self.request = request
     self.total = total
     chosen = request.columns
+    let address = request.target.address
+    let folder = address.isLocal ? try? MaintenanceFolder(isUser: address.scope == .user) : nil
+    maintenances = Dictionary(
+      (folder?.all() ?? []).map { ($0.unit, $0.maintenance) }, uniquingKeysWith: { one, _ in one })
     isDetailed = units.count <= ListRequest.detailLimit
     var kinds: Set<UnitFacts.Kind>
     if let chosen {
@@ -125,6 +132,7 @@ struct ListTable {
     }
     if isDetailed {
       if rows.contains(where: { $0.facts.report != nil }) { columns.append(.health) }
+      if rows.contains(where: { maintenances[$0.unit.name] != nil }) { columns.append(.maintenance) }
       if width >= 120 || rows.contains(where: { ($0.facts.restarts ?? 0) > 0 }) { columns.append(.restarts) }
       columns.append(.since)
     }
@@ -180,6 +188,9 @@ struct ListTable {
       return Table.Cell(unit.activeState.rawValue, Palette.Style(unit.activeState, load: unit.loadState))
     case .sub: return Table.Cell(unit.subState)
     case .health: return Table.Cell(row.health ?? "-", row.health.flatMap { Self.healthStyle($0) })
+    case .maintenance:
+      let maintenance = maintenances[unit.name]
+      return Table.Cell(maintenance.map { "until \($0.endText)" } ?? "-", maintenance == nil ? nil : .warning)
     case .restarts:
       let restarts = row.facts.restarts ?? 0
       return Table.Cell(row.facts.restarts.map { "\($0)" } ?? "-", restarts > 0 ? .warning : nil)
@@ -208,10 +219,10 @@ struct ListTable {
   /// For programs: a list of objects, whose fields are those of upkeep-list(1).
   var json: JSONValue {
     let columns = chosen ?? ListColumn.allCases
-    return .list(rows.map { row in .object(columns.map { Self.field($0, row) }) })
+    return .list(rows.map { row in .object(columns.map { field($0, row) }) })
   }
 
-  private static func field(_ column: ListColumn, _ row: Row) -> JSONValue.Field {
+  private func field(_ column: ListColumn, _ row: Row) -> JSONValue.Field {
     let unit = row.unit
     let since = row.facts.since.flatMap { Timestamp(microseconds: $0) }
     let job = unit.job.map {
@@ -223,6 +234,7 @@ struct ListTable {
     case .active: .init("active", .string(unit.activeState.rawValue))
     case .sub: .init("sub", .string(unit.subState))
     case .health: .init("health", .text(row.health))
+    case .maintenance: .init("maintenance", maintenances[unit.name]?.json ?? .null)
     case .restarts: .init("restarts", .count(row.facts.restarts))
     case .since: .init("since", .time(since))
     case .memory: .init("memory_bytes", .count(row.facts.memory))

@@ -16,9 +16,8 @@ enum LogMark {
       return LogLine.Mark(unit: subject, word: look.word, style: look.style, glyph: look.glyph)
     }
     guard
-      let kind = EventOrigin.kind(
-        id: id, name: fields.upkeepEvent, program: fields.program, process: fields.command),
-      let unit = fields.unit
+      let (kind, unit) = EventOrigin.event(isUser: false, { fields[$0] })
+        ?? EventOrigin.event(isUser: true, { fields[$0] })
     else { return nil }
     let look = look(of: kind)
     return LogLine.Mark(unit: unit, word: look.word, style: look.style, glyph: look.glyph)
@@ -69,6 +68,8 @@ enum LogMark {
     case .stopped: ("stopped", nil, .circle)
     case .hookRan: ("hook", nil, .tick)
     case .hookFailed: ("hook failed", .warning, .cross)
+    case .maintenanceBegan: ("maintenance", .warning, .arrow)
+    case .maintenanceEnded: ("maintenance over", nil, .circle)
     case .reloaded: ("policy reloaded", .good, .dot)
     case .reloadRefused: ("policy refused", .bad, .cross)
     case .repairing: ("repairing", .warning, .arrow)

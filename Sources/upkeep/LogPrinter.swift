@@ -89,12 +89,18 @@ struct LogFields {
   static let names: [StaticString] = [
     "MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "_COMM", "_PID", "SYSLOG_PID", "MESSAGE_ID", "UNIT",
     "USER_UNIT",
-    "_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "UPKEEP_EVENT", "JOB_RESULT", "_EXE",
+    "_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT", "UPKEEP_EVENT", "JOB_RESULT", "_EXE", "_UID",
+    "OBJECT_SYSTEMD_UNIT", "OBJECT_SYSTEMD_USER_UNIT",
   ]
 
   private let values: [[UInt8]?]
 
   init(_ values: [[UInt8]?]) { self.values = values }
+
+  /// The value of one of ``names``.
+  subscript(name: String) -> String? {
+    Self.names.firstIndex { $0.description == name }.flatMap { text($0) }
+  }
 
   private func text(_ index: Int) -> String? { values[index].map { String(decoding: $0, as: UTF8.self) } }
 
@@ -110,10 +116,5 @@ struct LogFields {
   /// The unit that it is about, as the writer says.
   var subject: String? { text(7) ?? text(8) }
   var isOfUserManager: Bool { values[8] != nil && (text(9) ?? "").hasPrefix("user@") }
-  /// The unit whose process wrote it, as journald says.
-  var unit: String? { text(10) ?? text(9) }
-  var upkeepEvent: String? { text(11) }
   var jobResult: String? { text(12) }
-  var program: String? { text(13) }
-  var command: String? { text(3) }
 }

@@ -110,7 +110,8 @@ struct LogUnits {
       case .entries where isUser:
         ["_SYSTEMD_USER_UNIT", "USER_UNIT", "OBJECT_SYSTEMD_USER_UNIT", "COREDUMP_USER_UNIT"]
       case .entries: ["_SYSTEMD_UNIT", "UNIT", "OBJECT_SYSTEMD_UNIT", "COREDUMP_UNIT", "_SYSTEMD_SLICE"]
-      case .events: [isUser ? "_SYSTEMD_USER_UNIT" : "_SYSTEMD_UNIT"]
+      case .events where isUser: ["_SYSTEMD_USER_UNIT", "OBJECT_SYSTEMD_USER_UNIT"]
+      case .events: ["_SYSTEMD_UNIT", "OBJECT_SYSTEMD_UNIT"]
       }
     var names: Set<String> = []
     for field in fields { names.formUnion(try reader.uniqueValues(of: field)) }
@@ -132,8 +133,13 @@ extension LogUnits.Role {
   fileprivate func match(of name: String, _ isUser: Bool) -> JournalMatch {
     switch self {
     case .entries: isUser ? .userUnit(name, user: getuid()) : .unit(name)
-    case .events where isUser: .field("_SYSTEMD_USER_UNIT", name).and(.field("_UID", "\(getuid())"))
-    case .events: .field("_SYSTEMD_UNIT", name)
+    case .events where isUser:
+      JournalMatch.field("_SYSTEMD_USER_UNIT", name).or(.field("OBJECT_SYSTEMD_USER_UNIT", name))
+        .and(.field("_UID", "\(getuid())"))
+    case .events:
+      JournalMatch(alternatives: [
+        [.init("_SYSTEMD_UNIT", name)], [.init("_UID", "0"), .init("OBJECT_SYSTEMD_UNIT", name)],
+      ])
     }
   }
 }

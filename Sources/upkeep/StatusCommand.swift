@@ -1,6 +1,7 @@
 import ArgumentParser
 import Inspection
 import Presentation
+import Supervision
 import Systemd
 import SystemdManager
 
@@ -75,14 +76,23 @@ struct StatusCommand: ParsableCommand {
   /// What LSB calls running: also what comes up or goes down.
   private static func counts(_ state: ActiveState) -> Bool { state != .inactive && state != .failed }
 
+  /// What somebody does to a unit of this machine.
+  private func maintenance(of report: UnitReport) -> Maintenance? {
+    guard manager.address.isLocal else { return nil }
+    return (try? MaintenanceFolder(isUser: manager.user))?.maintenance(of: report.unit.name)
+  }
+
   private func show(_ reports: [UnitReport]) {
     guard !outputOptions.quiet else { return }
     switch outputOptions.output {
     case .text:
       let width = outputOptions.width
-      let pages = reports.map { UnitPage($0, outputOptions.palette, width: width).text }
+      let pages = reports.map {
+        UnitPage($0, outputOptions.palette, width: width, maintenance: maintenance(of: $0)).text
+      }
       outputOptions.show(pages.joined(separator: "\n"))
-    case .json, .jsonPretty: outputOptions.show(.list(reports.map(\.json)))
+    case .json, .jsonPretty:
+      outputOptions.show(.list(reports.map { $0.json(maintenance: maintenance(of: $0)) }))
     }
   }
 

@@ -7,7 +7,7 @@ import UnitDesign
 
 extension UnitReport {
   /// The report for programs: the fields of upkeep-status(1).
-  var json: JSONValue {
+  func json(maintenance: Maintenance?) -> JSONValue {
     func time(_ name: String) -> JSONValue { .time(Timestamp(microseconds: unit[name]?.unsigned ?? 0)) }
     return .object(
       [
@@ -19,6 +19,7 @@ extension UnitReport {
         .init("inactive_enter", time("InactiveEnterTimestamp")),
         .init("inactive_exit", time("InactiveExitTimestamp")),
         .init("why", .list(explanation.sentences.map { .string($0) })),
+        .init("maintenance", maintenance?.json ?? .null),
         .init("health", health.map(Self.json) ?? .null), .init("status_text", .string(unit.statusText)),
         .init("restarts", .number(unit.restarts + UInt64(health?.restarts ?? 0))),
         .init("file", .text(unit.fragmentPath)), .init("file_state", .string(unit.unitFileState)),

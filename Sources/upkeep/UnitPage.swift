@@ -9,14 +9,16 @@ import UnitFiles
 /// The page of `upkeep status` about one unit.
 struct UnitPage {
   private let report: UnitReport
+  private let maintenance: Maintenance?
   private let palette: Palette
   private let width: Int?
   private var lines: [String] = []
   private let now = ListTable.now
 
   /// Lays a report out for a terminal.
-  init(_ report: UnitReport, _ palette: Palette, width: Int?) {
+  init(_ report: UnitReport, _ palette: Palette, width: Int?, maintenance: Maintenance? = nil) {
     self.report = report
+    self.maintenance = maintenance
     self.palette = palette
     self.width = width
     addTitle()
@@ -109,6 +111,10 @@ struct UnitPage {
     let style = Palette.Style(unit.activeState, load: unit.loadState)
     add("State", "\(load)\(unit.activeState.rawValue) (\(unit.subState))\(since)", style)
     addHealth()
+    if let maintenance {
+      let author = maintenance.author.isEmpty ? "" : " (\(maintenance.author))"
+      add("Maintenance", "until \(maintenance.endText): \(maintenance.reason)\(author)", .warning)
+    }
     for (index, sentence) in report.explanation.sentences.enumerated() {
       add(index == 0 ? "Why" : "", sentence, unit.activeState == .failed && index == 0 ? .bad : nil)
     }

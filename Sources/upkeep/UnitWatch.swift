@@ -112,11 +112,10 @@ final class UnitWatch {
     do throws(SystemError) {
       for try await record in reader.records() {
         // What journald saw counts, not what the entry says.
-        guard let unit = record[manager.user ? "_SYSTEMD_USER_UNIT" : "_SYSTEMD_UNIT"], isWanted(unit),
-          let kind = EventOrigin.kind(
-            id: record["MESSAGE_ID"], name: record["UPKEEP_EVENT"], program: record["_EXE"],
-            process: record["_COMM"])
-        else { continue }
+        guard let (kind, unit) = EventOrigin.event(isUser: manager.user, { record[$0] }), isWanted(unit)
+        else {
+          continue
+        }
         write(UnitNote(kind, record, unit))
       }
     } catch {

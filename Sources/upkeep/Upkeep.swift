@@ -44,7 +44,8 @@ struct Upkeep: ParsableCommand {
         name: "Control",
         subcommands: [
           StartCommand.self, StopCommand.self, RestartCommand.self, TryRestartCommand.self,
-          ReloadCommand.self, ReloadOrRestartCommand.self, KickCommand.self, PauseCommand.self,
+          ReloadCommand.self, ReloadOrRestartCommand.self, KickCommand.self, MaintenanceCommand.self,
+          PauseCommand.self,
           ResumeCommand.self, KillCommand.self, ResetFailedCommand.self,
         ]),
       CommandGroup(

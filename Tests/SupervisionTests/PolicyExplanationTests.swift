@@ -28,6 +28,28 @@ struct PolicyExplanationTests {
         """)
   }
 
+  @Test("the commands at moments of the service's life, and what their failures mean")
+  func hooks() throws {
+    let text = try Self.text(
+      """
+      [X-Upkeep]
+      OnFailed=-/usr/bin/tell the admin
+      OnStart=/usr/bin/migrate
+      OnStart=-/usr/bin/warm-up
+      HookTimeoutSec=1min
+      """)
+    #expect(
+      text.hasSuffix(
+        """
+
+        Hooks
+        Before each instance it runs /usr/bin/migrate, for 1min at most; if it fails, the instance is not started \
+        and the next attempt waits.
+        Before each instance it runs /usr/bin/warm-up, for 1min at most; its failure changes nothing.
+        When the service is given up it runs /usr/bin/tell the admin, for 1min at most; its failure changes nothing.
+        """), "\(text)")
+  }
+
   @Test("a repair rule with its triggers, actions and restraint")
   func rule() throws {
     let text = try Self.text(
