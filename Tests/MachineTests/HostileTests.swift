@@ -34,7 +34,7 @@ struct HostileTests {
     try await service.status(containing: "ready; flooded")
     let size = try await machine.require(["stat", "-c", "%s", "/run/hostile-flood.out"]).stdout
     #expect(size == "\(400 << 20)\n")
-    #expect(try await service.events() == ["started", "ready"])
+    #expect(try await service.moves() == ["started", "ready"])
     let probed = try await machine.require(["stat", "-c", "%s", "/run/hostile-flood.probed"]).stdout
     #expect(Int(probed.trimmingNewlines) ?? 0 > 1)
     try await service.stop()

@@ -56,7 +56,7 @@ struct RegressionTests {
     try await machine.require(["sed", "-i", "s/^User=svc/User=svcx/", path])
     try await service.signalRunner("HUP")
     #expect(try await service.event("reloadRefused").message.contains("svcx"))
-    #expect(try await service.events() == ["started", "ready", "reloadRefused"])
+    #expect(try await service.moves() == ["started", "ready", "reloadRefused"])
     try await service.stop()
   }
 
