@@ -86,6 +86,15 @@ extension ServiceRunner {
     beginRepair(.triggered(trigger))
   }
 
+  /// The restart limit is reached, and no repair may keep the service from what follows.
+  func noteRestartLimit() {
+    guard let repairs, !lifecycle.mayRepairLimit, let reason = lifecycle.lastEnd?.reason,
+      var trigger = RepairTrigger.restartLimit(after: reason, in: repairs.machine.rules)
+    else { return }
+    trigger.holdsInstance = false
+    repairs.handle(.triggered(trigger))
+  }
+
   /// Readiness was lost.
   func repair(unready reason: String) {
     guard let repairs else { return }

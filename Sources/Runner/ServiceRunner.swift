@@ -47,6 +47,7 @@ final class ServiceRunner {
   var logs: LogWatch?
   var resources: ResourceWatch?
   var sources: LogSources?
+  private var pendingRepair: RepairEvent?
   private var output: ServiceOutput?
   var childIsReloading = false
   // A command of the policy's that runs.
@@ -115,6 +116,11 @@ final class ServiceRunner {
       updateLifecycle()
       for action in lifecycle.handle(event, at: .now, random: Double.random(in: 0...1)) { carryOut(action) }
       updateRepairs()
+      // Behind the end that sets it off, and before what follows from that.
+      if let event = pendingRepair {
+        pendingRepair = nil
+        beginRepair(event)
+      }
     }
     isWorking = false
     report()
@@ -188,7 +194,9 @@ final class ServiceRunner {
     case .suspendWatchdog(let duration): link.suspendWatchdog(for: duration)
     case .resumeWatchdog: link.resumeWatchdog()
     case .repairLimit(let reason): repairLimit(after: reason)
-    case .record(let event): records.append(event)
+    case .record(let event):
+      records.append(event)
+      if event.kind == .limitReached { noteRestartLimit() }
     case .reportCrash(let crash): crashes?.report(crash)
     case .runHooks(let call): run(call)
     case .endHooks: hooks.end()
@@ -255,9 +263,8 @@ final class ServiceRunner {
     output?.drain()
     child = nil
     endChildReload()
-    let event = repairEvent(after: ExitCause(exit))
+    pendingRepair = repairEvent(after: ExitCause(exit))
     post(.exited(ExitCause(exit)))
-    if let event { beginRepair(event) }
   }
 
   /// The pipes for a new instance's output; none while nobody looks at it.

@@ -146,6 +146,7 @@ struct RepairTests {
     #expect(moves.count { $0 == "repairing" } == 1 && moves.contains("notRepaired"), "\(moves)")
     // The first three instances, and the one after the repair.
     #expect(moves.count { $0 == "started" } == 4, "\(moves)")
+    #expect(moves.suffix(2) == ["ended", "notRepaired"], "\(moves)")
   }
 
   @Test("a rule may give the service up")

@@ -163,12 +163,22 @@ struct RepairMachineTests {
     #expect(script.machine.takes(trigger, at: script.now))
     #expect(script.trigger(0, .liveness) == Self.begins + ["perform reload 1min"])
     #expect(script.take(.acted(failure: nil)) == ["resumeProbes", "arm verify 30s"])
-    #expect(script.machine.takes(trigger, at: script.now))
+    // No action is left that could help.
+    #expect(!script.machine.takes(trigger, at: script.now))
     #expect(
       script.trigger(0, .liveness, after: .seconds(10))
         == ["disarm verify", "record notRepaired"] + Self.ends + ["judge liveness"])
     #expect(!script.machine.takes(trigger, at: script.now))
     #expect(RepairTrigger.probe(.startup, reason: "", in: [rule]) == nil)
+  }
+
+  @Test("what only calls somebody takes the place of nothing")
+  func alertAlone() {
+    let rule = Self.rule(.alert) { $0.onRestartLimit = true }
+    var script = RepairScript(rule)
+    let trigger = RepairTrigger.restartLimit(after: .ended(.exited(1)), in: [rule])
+    #expect(trigger != nil && !script.machine.takes(trigger, at: script.now))
+    #expect(script.trigger(0, .restartLimit) == Self.begins + ["record alert"] + Self.ends)
   }
 
   @Test("lost readiness is tried again after the rest while it lasts")

@@ -88,8 +88,14 @@ public struct RepairMachine: Sendable {
   /// Whether a repair takes the place of what would follow from this trigger, at once.
   public func takes(_ trigger: RepairTrigger?, at now: ContinuousClock.Instant) -> Bool {
     guard let trigger, !isOver, hindrance == nil else { return false }
-    if let repair { return repair.trigger.rule == trigger.rule && phase != .acting }
-    return !ledgers[trigger.rule].isResting(at: now) && hasAttempts(trigger.rule, at: now)
+    let actions = rules[trigger.rule].actions
+    // An alert helps nobody but those who read it.
+    if let repair {
+      return repair.trigger.rule == trigger.rule && phase != .acting && !repair.awaitsInstance
+        && actions.dropFirst(repair.step + 1).contains { $0 != .alert }
+    }
+    return actions.contains { $0 != .alert } && !ledgers[trigger.rule].isResting(at: now)
+      && hasAttempts(trigger.rule, at: now)
   }
 
   // MARK: Events
