@@ -84,10 +84,15 @@ struct CrashTests {
         COREDUMP_FILENAME=\(file)
         """
       try await machine.write("/run/\(unit).entry", fields + "\n")
-      // It lives until journald has looked at it.
-      _ = try await machine.runDirectly([
-        "systemd-run", "-q", "--wait", "--collect", "--unit=\(unit)", "sh", "-c",
-        "logger --journald </run/\(unit).entry && journalctl --sync",
+      // The writer lives until journald has looked at it.
+      let writer = """
+        import socket, subprocess
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
+            journal.sendto(open('/run/\(unit).entry', 'rb').read(), '/run/systemd/journal/socket')
+        subprocess.run(['journalctl', '--sync'])
+        """
+      try await machine.require([
+        "systemd-run", "-q", "--wait", "--collect", "--unit=\(unit)", "python3", "-c", writer,
       ])
     }
     try await entry("/tmp/forged", "cr-forger")

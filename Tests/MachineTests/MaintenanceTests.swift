@@ -13,7 +13,7 @@ struct MaintenanceTests {
     try await TestService(
       name, on: machine, steps: nil,
       service: """
-        ExecStart=\(TestMachine.runner) -- /bin/sh -c 'while :; do read x <GATE; echo broken; done'
+        ExecStart=\(TestMachine.runner) -- /bin/sh -c 'while :; do read x <GATE && echo broken; done'
         """,
       policy: """
         [X-Upkeep-Repair mend]
