@@ -16,6 +16,9 @@ final class ResourceWatch {
   private let usage = CgroupUsage()
   private let mainProcess: @LoopActor () -> Int32?
   private let onReading: Handler
+  private let onTrouble: @LoopActor (String) -> Void
+  // Marks that cannot be looked at, told once each.
+  private var unseen: Set<ResourceMark> = []
   private var timer: TimerSource?
   private var track = MarkTrack()
   private var kills: UInt64?
@@ -23,13 +26,18 @@ final class ResourceWatch {
 
   /// Begins to look; nil if no rule needs it.
   init?(
-    _ rules: [RepairRule], mainProcess: @escaping @LoopActor () -> Int32?, onReading: @escaping Handler
+    _ rules: [RepairRule], mainProcess: @escaping @LoopActor () -> Int32?, onReading: @escaping Handler,
+    onTrouble: @escaping @LoopActor (String) -> Void
   ) {
     guard rules.contains(where: { !$0.marks.isEmpty || $0.onOutOfMemory }) else { return nil }
     self.rules = rules
     self.mainProcess = mainProcess
     self.onReading = onReading
+    self.onTrouble = onTrouble
     kills = usage?.outOfMemoryKills
+    if kills == nil, rules.contains(where: \.onOutOfMemory) {
+      onTrouble("Kills for want of memory cannot be seen: the unit has no memory controller of cgroup v2")
+    }
     timer = TimerSource(accuracy: Self.interval / 10) { [unowned self] in
       look()
       timer?.arm(after: Self.interval)
@@ -52,7 +60,11 @@ final class ResourceWatch {
     let part = processorPart(at: now)
     var passed: [ResourceMark: String] = [:]
     for mark in Set(rules.flatMap(\.marks)) {
-      if let reading = reading(of: mark, part), reading.isAbove { passed[mark] = reading.text }
+      if let reading = reading(of: mark, part) {
+        if reading.isAbove { passed[mark] = reading.text }
+      } else if let reason = reasonUnseen(mark), unseen.insert(mark).inserted {
+        onTrouble("\(mark) cannot be seen: \(reason)")
+      }
     }
     var triggers = track.take(passed, rules, at: now)
     if rules.contains(where: \.onOutOfMemory), sawOutOfMemory(), mainProcess() != nil,
@@ -73,6 +85,22 @@ final class ResourceWatch {
     case .descriptors(let level):
       guard let pid = mainProcess() else { return nil }
       return compare(OpenDescriptors.count(of: pid), OpenDescriptors.limit(of: pid), level)
+    }
+  }
+
+  /// Why there is no reading of a mark; nil if the next look may have one.
+  private func reasonUnseen(_ mark: ResourceMark) -> String? {
+    switch mark {
+    case .disk: unsafe String(cString: strerror(errno))
+    case .memory:
+      usage?.memory == nil ? "the unit has no memory controller of cgroup v2" : "there is no limit"
+    case .tasks: usage?.tasks == nil ? "the unit has no pids controller of cgroup v2" : "there is no limit"
+    case .processor: usage?.processorTime == nil ? "the unit has no cgroup v2" : nil
+    case .pressure: "the kernel tells no pressure of the unit's cgroup"
+    case .descriptors:
+      mainProcess().map {
+        OpenDescriptors.count(of: $0) == nil ? "/proc does not show them" : "there is no limit"
+      }
     }
   }
 

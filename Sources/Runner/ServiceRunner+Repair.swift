@@ -34,7 +34,8 @@ extension ServiceRunner {
         self.repairs?.update(passedMarks: passed)
         guard lifecycle.deservesWatchdogPing else { return }
         for trigger in triggers { self.repairs?.handle(.triggered(trigger)) }
-      })
+      },
+      onTrouble: { [unowned self] reason in record(ServiceEvent(.unexpected, reason)) })
     sources?.end()
     sources = LogSources(
       rules, scope: unit?.scope ?? .system,

@@ -292,9 +292,11 @@ struct RepairTests {
       """
       [X-Upkeep-Repair leak]
       DescriptorsAbove=6
+      DiskUsageAbove=/no/such/folder:50%
       Action=alert
       """)
     try await service.start()
+    try await service.line("disk of /no/such/folder above 50% cannot be seen: No such file or directory")
     let alert = try await service.event("alert")
     #expect(alert.message == "leak: open descriptors above 6: 8" && alert.fields["PRIORITY"] == "1")
     try await service.stop()
