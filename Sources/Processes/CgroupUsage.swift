@@ -72,21 +72,3 @@ package struct CgroupUsage: Sendable {
     return pages > 0 && size > 0 ? UInt64(pages) * UInt64(size) : nil
   }
 }
-
-/// The open descriptors of a process.
-package enum OpenDescriptors {
-  /// How many `process` has open; nil if this process may not know.
-  package static func count(of process: Int32) -> UInt64? {
-    let names = KernelFile.names(in: "/proc/\(process)/fd")
-    return names.isEmpty ? nil : UInt64(names.count)
-  }
-
-  /// How many `process` may have open; nil if there is no limit or this process may not know it.
-  package static func limit(of process: Int32) -> UInt64? {
-    guard let text = KernelFile.read("/proc/\(process)/limits"),
-      let line = String(decoding: text, as: UTF8.self).split(separator: "\n")
-        .first(where: { $0.hasPrefix("Max open files") })
-    else { return nil }
-    return line.dropFirst("Max open files".count).split(separator: " ").first.flatMap { UInt64($0) }
-  }
-}

@@ -29,6 +29,13 @@ package enum RunningLimit {
     return ResourceLimit(resource: limit.resource, soft: bound(old[0]), hard: bound(old[1]))
   }
 
+  /// The soft limit of a process; nil if there is none, the process is gone or this one may not know.
+  package static func soft(of process: Int32, _ resource: Resource) -> UInt64? {
+    var old: [UInt64] = [0, 0]
+    let result = unsafe cspawn_set_limit(process, resource.number, nil, &old)
+    return result < 0 || old[0] == RawLimit.infinity ? nil : old[0]
+  }
+
   private static func check(_ result: Int32, _ limit: ResourceLimit, _ process: Int32) throws(SystemError) {
     guard result < 0 else { return }
     throw SystemError(errno: -result, operation: "set \(limit.resource) of", subject: "process \(process)")

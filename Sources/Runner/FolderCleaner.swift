@@ -72,11 +72,8 @@ struct FolderCleaner {
   }
 
   private func delete(_ found: [File], _ request: CleanRequest, _ now: Int) throws(Failure) -> Freed {
-    let old = found.sorted { $0.changed > $1.changed }.dropFirst(request.keep).filter { file in
-      request.olderThan.map { now - file.changed > $0.components.seconds } ?? true
-    }
     var freed = Freed()
-    for file in old {
+    for file in request.chosen(from: found, now: now, changed: \.changed) {
       guard unsafe unlinkat(file.folder, file.name, 0) == 0 else {
         freed.refused += 1
         continue

@@ -93,32 +93,15 @@ final class HookRunner {
       request.arguments = command.arguments
       let begin = ContinuousClock.now
       let result = await commands.run(request, timeout: call.timeout)
-      let problem = Self.problem(result, call.timeout)
+      let problem = result.failure(
+        within: call.timeout, cancellation: "ended, because the service is to stop")
+      let output = result.output.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
       record(
-        call.event(command, problem: problem, took: ContinuousClock.now - begin, output: Self.output(result)))
+        call.event(
+          command, problem: problem, took: ContinuousClock.now - begin,
+          output: output.split(separator: "\n").map(String.init)))
       if let problem, !command.ignoresFailure { return "\(call.moment.key)= \(command.program): \(problem)" }
     }
     return nil
-  }
-
-  /// What went wrong, in words; nil for exit code 0.
-  private static func problem(_ result: CommandResult, _ timeout: Duration) -> String? {
-    switch result {
-    case .exited(0, _): nil
-    case .exited(let code, _): "exit \(code)"
-    case .signaled(let signal, _): "killed by \(SignalName.name(of: signal))"
-    case .timedOut: "not finished within \(TimeSpan.format(timeout))"
-    case .cancelled: "ended, because the service is to stop"
-    case .couldNotStart(let error): "\(error)"
-    case .tooMany(let limit): "as many commands as allowed (\(limit)) are running already"
-    }
-  }
-
-  private static func output(_ result: CommandResult) -> [String] {
-    switch result {
-    case .exited(_, let output), .signaled(_, let output), .timedOut(let output):
-      String(decoding: output.bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-    case .cancelled, .couldNotStart, .tooMany: []
-    }
   }
 }

@@ -34,8 +34,7 @@ struct ProcessExaminer {
     // The main thread has the process's number.
     let order = threads.filter { $0 == pid } + threads.filter { $0 != pid }
     seen.threads = order.prefix(Examination.mostThreads).map { Self.thread($0, of: pid) }
-    let files = Self.numbers(in: "/proc/\(pid)/fd").count
-    seen.openFiles = files > 0 ? files : nil
+    seen.openFiles = OpenDescriptors.count(of: pid).map { Int(clamping: $0) }
     await takeStacks(&seen, template)
     return seen
   }
@@ -97,19 +96,8 @@ struct ProcessExaminer {
     request.environment = ["PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "DEBUGINFOD_URLS="].map { Array($0.utf8) }
     request.workingDirectory = "/"
     let name = found[0].split(separator: "/").last.map(String.init) ?? found[0]
-    switch await commands.run(request, timeout: Self.debuggerLimit) {
-    case .exited(let code, let output):
-      seen.stacks = String(decoding: output.bytes, as: UTF8.self)
-      seen.remark = code == 0 ? "stacks by \(name)" : "\(name) ended with \(code)"
-    case .signaled(let signal, let output):
-      seen.stacks = String(decoding: output.bytes, as: UTF8.self)
-      seen.remark = "\(name) was ended by signal \(signal)"
-    case .timedOut(let output):
-      seen.stacks = String(decoding: output.bytes, as: UTF8.self)
-      seen.remark = "\(name) was not through within \(Self.debuggerLimit.components.seconds)s"
-    case .cancelled: seen.remark = "the examination was cancelled"
-    case .couldNotStart(let error): seen.remark = "no stacks: \(error)"
-    case .tooMany: seen.remark = "no stacks: another debugger still runs"
-    }
+    let result = await commands.run(request, timeout: Self.debuggerLimit)
+    if let output = result.output { seen.stacks = String(decoding: output.bytes, as: UTF8.self) }
+    seen.remark = result.failure(within: Self.debuggerLimit).map { "\(name): \($0)" } ?? "stacks by \(name)"
   }
 }

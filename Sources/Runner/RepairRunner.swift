@@ -26,8 +26,8 @@ final class RepairRunner {
   private(set) var machine: RepairMachine
   private let onWish: @LoopActor (Wish) -> Void
   private let commands: BoundedCommands
-  private var template: SpawnRequest?
-  private var reloadSignal: Int32
+  private let template: SpawnRequest
+  private let reloadSignal: Int32
   private let scope: ProcessUnit.Scope
   private var timers: [RepairTimer: TimerSource] = [:]
   private var action: Task<Void, Never>?
@@ -43,7 +43,7 @@ final class RepairRunner {
 
   /// Repairs by the rules of a policy.
   init(
-    _ policy: Policy, commands: BoundedCommands, template: SpawnRequest?, scope: ProcessUnit.Scope,
+    _ policy: Policy, commands: BoundedCommands, template: SpawnRequest, scope: ProcessUnit.Scope,
     earlier: RepairRunner? = nil, onWish: @escaping @LoopActor (Wish) -> Void
   ) {
     machine = RepairMachine(
@@ -58,9 +58,6 @@ final class RepairRunner {
       timers[timer] = TimerSource { [unowned self] in handle(.timerFired(timer)) }
     }
   }
-
-  /// Whether there is any rule.
-  var isIdle: Bool { machine.rules.isEmpty }
 
   /// Takes in what happened.
   func handle(_ event: RepairEvent) {
@@ -159,26 +156,14 @@ final class RepairRunner {
   }
 
   private func run(_ words: [[UInt8]], _ timeout: Duration, _ facts: [String: String]) async -> String? {
-    guard var request = template, let program = words.first else { return "no user to run it as" }
-    request.program = String(decoding: program, as: UTF8.self)
+    var request = template
+    request.program = String(decoding: words.first ?? [], as: UTF8.self)
     request.arguments = words
-    let all = facts.merging(self.facts) { own, _ in own }
-    request.set(all)
-    switch await commands.run(request, timeout: timeout) {
-    case .exited(0, _): return nil
-    case .exited(let code, let output): return Self.words("exit \(code)", output)
-    case .signaled(let signal, let output):
-      return Self.words("killed by \(SignalName.name(of: signal))", output)
-    case .timedOut(let output): return Self.words("not finished within \(TimeSpan.format(timeout))", output)
-    case .cancelled: return "cancelled"
-    case .couldNotStart(let error): return error.description
-    case .tooMany(let limit): return "as many commands as allowed (\(limit)) are running already"
-    }
-  }
-
-  private static func words(_ end: String, _ output: CommandOutput) -> String {
-    let line = EvidenceLines.last(1, of: output.bytes).first ?? ""
-    return line.isEmpty ? end : "\(end): \(line.prefix(longestOutput))"
+    request.set(facts.merging(self.facts) { own, _ in own })
+    let result = await commands.run(request, timeout: timeout)
+    guard let failure = result.failure(within: timeout) else { return nil }
+    let line = result.output.flatMap { EvidenceLines.last(1, of: $0.bytes).first } ?? ""
+    return line.isEmpty ? failure : "\(failure): \(line.prefix(Self.longestOutput))"
   }
 
   private func clean(_ request: CleanRequest) -> String? {

@@ -75,16 +75,22 @@ final class ResourceWatch {
     onReading(Set(passed.keys), triggers)
   }
 
-  private func reading(of mark: ResourceMark, _ processor: Double?) -> (isAbove: Bool, text: String)? {
+  private func reading(of mark: ResourceMark, _ processor: Double?) -> ResourceMark.Reading? {
+    func reading(_ part: Double?, _ mark: Double) -> ResourceMark.Reading? {
+      part.map { ResourceMark.reading($0, above: mark) }
+    }
+    func reading(_ used: UInt64?, _ limit: UInt64?, _ mark: ResourceMark.Level) -> ResourceMark.Reading? {
+      used.flatMap { ResourceMark.reading($0, of: limit, above: mark) }
+    }
     switch mark {
-    case .disk(let path, let limit): return Self.disk(path).map { compare($0, limit) }
-    case .processor(let limit): return processor.map { compare($0, limit) }
-    case .pressure(let kind, let limit): return usage?.pressure(of: kind.rawValue).map { compare($0, limit) }
-    case .memory(let level): return compare(usage?.memory, usage?.memoryLimit, level)
-    case .tasks(let level): return compare(usage?.tasks, usage?.taskLimit, level)
-    case .descriptors(let level):
+    case .disk(let path, let mark): return reading(Self.disk(path), mark)
+    case .processor(let mark): return reading(processor, mark)
+    case .pressure(let kind, let mark): return reading(usage?.pressure(of: kind.rawValue), mark)
+    case .memory(let mark): return reading(usage?.memory, usage?.memoryLimit, mark)
+    case .tasks(let mark): return reading(usage?.tasks, usage?.taskLimit, mark)
+    case .descriptors(let mark):
       guard let pid = mainProcess() else { return nil }
-      return compare(OpenDescriptors.count(of: pid), OpenDescriptors.limit(of: pid), level)
+      return reading(OpenDescriptors.count(of: pid), OpenDescriptors.limit(of: pid), mark)
     }
   }
 
@@ -101,22 +107,6 @@ final class ResourceWatch {
       mainProcess().map {
         OpenDescriptors.count(of: $0) == nil ? "/proc does not show them" : "there is no limit"
       }
-    }
-  }
-
-  private func compare(_ part: Double, _ limit: Double) -> (isAbove: Bool, text: String) {
-    (part > limit, "\(Int((part * 100).rounded()))%")
-  }
-
-  private func compare(
-    _ used: UInt64?, _ limit: UInt64?, _ level: ResourceMark.Level
-  ) -> (isAbove: Bool, text: String)? {
-    guard let used else { return nil }
-    switch level {
-    case .number(let most): return (used > most, "\(used)")
-    case .part(let part):
-      guard let limit, limit > 0 else { return nil }
-      return compare(Double(used) / Double(limit), part)
     }
   }
 

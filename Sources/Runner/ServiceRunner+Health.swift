@@ -66,19 +66,9 @@ extension ServiceRunner {
       let result = await commands.run(asked, timeout: Self.commandLimit)
       guard let self else { return }
       command = nil
-      let (outcome, status) = Self.outcome(of: result)
-      record(.commandRun(program, because: reason, outcome: outcome, exitStatus: status))
-    }
-  }
-
-  private static func outcome(of result: CommandResult) -> (String, Int32?) {
-    switch result {
-    case .exited(let code, _): ("exit \(code)", code)
-    case .signaled(let signal, _): ("ended by signal \(signal)", nil)
-    case .timedOut: ("killed, not through within \(commandLimit.components.seconds)s", nil)
-    case .cancelled: ("ended, the instance is over", nil)
-    case .couldNotStart(let error): ("\(error)", nil)
-    case .tooMany(let limit): ("not run, \(limit) commands run already", nil)
+      let outcome = result.failure(within: Self.commandLimit, cancellation: "ended, the instance is over")
+      record(
+        .commandRun(program, because: reason, outcome: outcome ?? "exit 0", exitStatus: result.exitCode))
     }
   }
 }

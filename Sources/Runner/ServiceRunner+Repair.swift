@@ -46,14 +46,6 @@ extension ServiceRunner {
     if lifecycle.hold != nil { fulfil(.release) }
   }
 
-  /// Takes in lines of the service's output.
-  func take(output lines: UnsafeRawBufferPointer) {
-    unsafe logs?.take(
-      lines,
-      onHit: { rule, lines in repairs?.count(rule, lines) },
-      onMiss: { rule in repairs?.miss(rule) })
-  }
-
   // MARK: Triggers
 
   /// What the main process's end by itself means for repairs, asked before the service's life knows of it: the next
@@ -87,9 +79,13 @@ extension ServiceRunner {
     beginRepair(.triggered(trigger))
   }
 
-  /// The restart limit is reached, and no repair may keep the service from what follows.
-  func noteRestartLimit() {
-    guard let repairs, !lifecycle.mayRepairLimit, let reason = lifecycle.lastEnd?.reason,
+  /// Lets the repairs hear what the service's life records, whoever brought it about.
+  func hear(_ event: ServiceEvent) {
+    guard let repairs else { return }
+    // A repair's own judgement is no news to it.
+    if event.kind == .judged { repairs.handle(.unwell(event.fields[.reason] ?? event.message)) }
+    // No repair may keep the service from what follows, but somebody may be called.
+    guard event.kind == .limitReached, !lifecycle.mayRepairLimit, let reason = lifecycle.lastEnd?.reason,
       var trigger = RepairTrigger.restartLimit(after: reason, in: repairs.machine.rules)
     else { return }
     trigger.holdsInstance = false
@@ -107,11 +103,7 @@ extension ServiceRunner {
   func repairTakes(_ judgement: Judgement) -> Bool {
     guard let repairs else { return false }
     repairs.lookForHindrance()
-    guard let trigger = trigger(of: judgement) else {
-      if case .repair = judgement { return false }
-      repairs.handle(.unwell(judgement.description))
-      return false
-    }
+    guard let trigger = trigger(of: judgement) else { return false }
     let takes = repairs.machine.takes(trigger, at: .now)
     repairs.handle(.triggered(trigger))
     return takes

@@ -29,10 +29,10 @@ final class ServiceRunner {
   /// Whether somebody works on the service; asked before each repair.
   let maintenance: MaintenanceWatch
   private let cgroup: DelegatedCgroup?
-  private let bus: ProbeContext.MessageBus
+  let bus: ProbeContext.MessageBus
   var identities = IdentityCache()
   private var timers: [LifecycleTimer: TimerSource] = [:]
-  private var listener: NotifyListener?
+  var listener: NotifyListener?
 
   // The present instance; the tree outlives its main process until nothing is left of it.
   var child: ChildWatch?
@@ -48,7 +48,7 @@ final class ServiceRunner {
   var resources: ResourceWatch?
   var sources: LogSources?
   private var pendingRepair: RepairEvent?
-  private var output: ServiceOutput?
+  var output: ServiceOutput?
   var childIsReloading = false
   // A command of the policy's that runs.
   var command: Task<Void, Never>?
@@ -196,7 +196,7 @@ final class ServiceRunner {
     case .repairLimit(let reason): repairLimit(after: reason)
     case .record(let event):
       records.append(event)
-      if event.kind == .limitReached { noteRestartLimit() }
+      hear(event)
     case .reportCrash(let crash): crashes?.report(crash)
     case .runHooks(let call): run(call)
     case .endHooks: hooks.end()
@@ -265,70 +265,6 @@ final class ServiceRunner {
     endChildReload()
     pendingRepair = repairEvent(after: ExitCause(exit))
     post(.exited(ExitCause(exit)))
-  }
-
-  /// The pipes for a new instance's output; none while nobody looks at it.
-  private func outputs() throws(SpawnError) -> [(source: Int32, target: Int32)] {
-    guard logs != nil || output != nil else { return [] }
-    let output = self.output ?? ServiceOutput()
-    logs?.forget()
-    unsafe output.onLines = { [unowned self] lines in unsafe take(output: lines) }
-    self.output = output
-    do throws(SystemError) {
-      return try output.open()
-    } catch {
-      throw SpawnError(step: .descriptors, errno: error.errno, value: "a pipe", advice: "raise LimitNOFILE=")
-    }
-  }
-
-  // MARK: Probes and heartbeats
-
-  func replaceProbes(_ policy: Policy) throws(SpawnError) {
-    let template = try plan.probeTemplate(policy: policy, identities: &identities)
-    if repairs != nil || !policy.repairs.isEmpty { replaceRepairs(policy, template: template) }
-    var context = ProbeContext(
-      userAgent: "upkeep/\(BuildInfo.current.version)", command: template, commands: commands,
-      credentials: ProcessEnvironment.value("CREDENTIALS_DIRECTORY"), bus: bus)
-    context.runtimeDirectories =
-      ProcessEnvironment.value("RUNTIME_DIRECTORY")?.split(separator: ":").map(String.init) ?? []
-    context.hearsNotifications = listener != nil
-    probes = ProbeRunner(policy.probes, context: context) { [unowned self] step in
-      switch step {
-      case .record(let event): record(event)
-      case .ready:
-        post(.becameReady)
-        repairs?.handle(.ready)
-      case .unready(let reason):
-        post(.lostReadiness(reason))
-        repair(unready: reason)
-      case .judged(let judgement): judge(judgement)
-      // What is waited for may have a new reason.
-      case .started, .attempt, .listen, .wait, .cancel:
-        if lifecycle.state == .starting || probes?.figuresText != lifecycle.figures { report() }
-      }
-    }
-    probes?.beforeLook = { [unowned self] in listener?.receive() }
-  }
-
-  /// What a command is started like: as the service's user, with its environment and without its sockets.
-  func commandTemplate() throws(SpawnError) -> SpawnRequest {
-    try plan.probeTemplate(policy: lifecycle.policy, identities: &identities)
-  }
-
-  /// Expects the next heartbeat within this time; nil for no limit.
-  func expectHeartbeat(within limit: Duration?) {
-    heartbeatDeadline = limit.map { .now + $0 }
-    if let limit { heartbeatTimer?.arm(after: limit) } else { heartbeatTimer?.disarm() }
-  }
-
-  private func missHeartbeat() {
-    guard let interval = heartbeat.interval, let deadline = heartbeatDeadline else { return }
-    // It may have come, and wait behind this timer.
-    listener?.receive()
-    guard heartbeatDeadline == deadline else { return }
-    // This very program did not run for a while, and then nor may the service have.
-    guard SuspendingClock.now - deadline < interval / 4 else { return expectHeartbeat(within: interval) }
-    post(.judged(.heartbeatLost(interval)))
   }
 }
 

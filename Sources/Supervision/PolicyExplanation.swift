@@ -23,13 +23,12 @@ public enum PolicyExplanation {
           + "\(time(probe.interval)), and an instance that fails \(times(probe.failureThreshold)) in a row is replaced."
       )
     }
-    let readiness = (policy.targets[.readiness] ?? []).map(\.description)
+    let readiness = policy.probes.filter { $0.kind == .readiness }.map { words($0.target) }
     switch readiness.count {
     case 0: sentences.append("The service is ready as soon as it runs.")
-    case 1: sentences.append("The service is ready when \(readiness[0]) succeeds.")
+    case 1: sentences.append("The service is ready when there is \(readiness[0]).")
     default:
-      sentences.append(
-        "The service is ready when all of these succeed: \(readiness.joined(separator: ", ")).")
+      sentences.append("The service is ready when there are all of \(readiness.joined(separator: ", ")).")
     }
     if let limit = policy.startAllowance(isFirst: true) {
       sentences.append("An instance that is not ready within \(time(limit)) is replaced.")
@@ -39,17 +38,34 @@ public enum PolicyExplanation {
 
   private static func health(_ policy: Policy) -> [String] {
     var sentences: [String] = []
-    for probe in policy.probes where probe.kind == .readiness {
-      sentences.append(
-        "\(probe.target) is asked every \(time(probe.interval)), each time for \(time(probe.timeout)) at most; after "
-          + "\(failures(probe.failureThreshold)) the service counts as not ready.")
+    for probe in policy.probes where probe.kind != .startup && probe.target != .notify {
+      let what = probe.kind == .readiness ? "the service counts as not ready" : "the instance is replaced"
+      sentences.append("\(look(probe)) \(what).")
     }
-    for probe in policy.probes where probe.kind == .liveness {
+    if policy.probes.contains(where: \.isAdaptive) {
+      sentences.append("Probes are made more often after a doubt, and less often after long health.")
+    }
+    if policy.softWatchdog {
       sentences.append(
-        "\(probe.target) is asked every \(time(probe.interval)), each time for \(time(probe.timeout)) at most; after "
-          + "\(failures(probe.failureThreshold)) the instance is replaced.")
+        "A service without heartbeat is examined before it is ended, and what is seen is written down.")
+    }
+    switch policy.onUnready {
+    case .none: break
+    case .restart: sentences.append("A service that is no longer ready is replaced.")
+    case .command(let words):
+      sentences.append("When the service is no longer ready, \(text(words)) is run.")
     }
     return sentences
+  }
+
+  /// How a probe looks at the service, up to what follows from it.
+  private static func look(_ probe: ProbeSettings) -> String {
+    if probe.target.isHeartbeat {
+      return "A heartbeat is expected from \(probe.target) every \(time(probe.interval)); without one"
+    }
+    return
+      "\(probe.target) is asked every \(time(probe.interval)), each time for \(time(probe.timeout)) at most; after "
+      + failures(probe.failureThreshold)
   }
 
   private static func restarts(_ policy: Policy) -> [String] {
@@ -122,6 +138,16 @@ public enum PolicyExplanation {
   }
 
   // MARK: Words
+
+  /// What a readiness probe waits for.
+  private static func words(_ target: ProbeTarget) -> String {
+    target == .notify ? "the service's own READY=1" : "an answer of \(target)"
+  }
+
+  /// A command as it is written, but for quotes.
+  static func text(_ words: [[UInt8]]) -> String {
+    words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+  }
 
   static func time(_ span: Duration) -> String { TimeSpan.format(span) }
 
@@ -200,7 +226,7 @@ extension RepairAction {
     case .reload: "sends the signal to reload"
     case .signal(let number): "sends \(SignalName.name(of: number))"
     case .command(let words):
-      "runs " + words.map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+      "runs " + PolicyExplanation.text(words)
         + " for \(PolicyExplanation.time(limit)) at most"
     case .clean(let request):
       "deletes \(request.pattern)"

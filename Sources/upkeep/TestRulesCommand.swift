@@ -16,7 +16,7 @@ struct TestRulesCommand: ParsableCommand {
       UNIT is a path (with a slash in it) or a unit's name. The log is read from standard input: text, or what \
       'journalctl -o json' prints. All rules with LogMatch= look at it, whatever their LogFile= or LogUnit= say. \
       Times are those of the journal or at the begin of a line (2026-11-24T14:03:22Z); without them all lines come at \
-      once. Every action is taken to succeed. Exit status: 0 if a rule was set off, 1 if none was, 2 unusable input.
+      once. Every action is taken to succeed. Exit status: 0 if a rule was set off, 1 if none was, 4 no such unit, 2 unusable input.
 
       Examples:
         upkeep test-rules ./web.service </var/log/web.log
@@ -52,7 +52,7 @@ struct TestRulesCommand: ParsableCommand {
     func show(_ acts: [RuleRehearsal.Act]) {
       for act in acts {
         if act.isBeginning { hasBegun = true }
-        let stamp = Timestamp(microseconds: UInt64(clamping: act.time.microseconds))?.text(offset: 0)
+        let stamp = Timestamp(microseconds: UInt64(clamping: act.time.microseconds))?.rfc3339
         shown.append(Line(line: number, time: isTimed ? stamp : nil, text: act.text))
       }
     }
@@ -99,8 +99,10 @@ extension TestRulesCommand {
       } catch {
         throw ExitError(error.description, code: ExitError.unusable)
       }
-    case .failure(let failure): throw ExitError("\(failure)", code: ExitError.unusable)
-    case nil: throw ExitError("there is no unit \(unit)", code: ExitError.unusable)
+    case .failure(let failure):
+      let code = ExitError.status(ofFailures: [failure.isAbsent]) ?? ExitError.unusable
+      throw ExitError("\(failure)", code: code)
+    case nil: throw ExitError("no unit matches '\(unit)'", code: ManagerFailure.noSuchUnit)
     }
   }
 

@@ -301,4 +301,49 @@ struct RepairTests {
     #expect(alert.message == "leak: open descriptors above 6: 8" && alert.fields["PRIORITY"] == "1")
     try await service.stop()
   }
+
+  @Test(
+    "rules are rehearsed with a log of the journal or with times of its own, and policies are told in sentences"
+  )
+  func rehearsal() async throws {
+    let machine = try await TestMachine.quiet()
+    let unit = "/run/rehearsed.service"
+    try await machine.write(
+      unit,
+      """
+      [Service]
+      ExecStart=/bin/true
+      [X-Upkeep-Repair db]
+      LogMatch=refused
+      Count=2
+      WithinSec=10s
+      Action=reload
+      VerifySec=5s
+      """)
+    func rehearse(_ log: String, _ arguments: String...) async throws -> (Int32, String) {
+      let result = try await machine.runDirectly([TestMachine.upkeep, "test-rules"] + arguments, input: log)
+      return (result.status, result.stdout)
+    }
+    let times = try await rehearse(
+      "2026-11-24T15:00:00+01:00 refused\n2026-11-24 14:00:11Z refused\n2026-11-24T14:00:12.5Z refused\n",
+      unit)
+    #expect(
+      times == (
+        0,
+        """
+        line 3 (2026-11-24T14:00:12.500000Z): Repair db begins, attempt 1 of 3: 2 lines of the log within 10s
+        line 3 (2026-11-24T14:00:12.500000Z): Would reload
+        line 3 (2026-11-24T14:00:17.500000Z): Repaired by reload in 5s: db, 2 lines of the log within 10s
+
+        """
+      ))
+    let entry = #"{"MESSAGE":[114,101,102,117,115,101,100],"__REALTIME_TIMESTAMP":"1700000000000000"}"#
+    let journal = try await rehearse("\(entry)\n\(entry)\n", unit, "-o", "json")
+    #expect(
+      journal.0 == 0 && journal.1.contains(#""line":2,"text":"Would reload","time":"2023-11-14T22:13:20"#))
+    #expect(try await rehearse("fine\n", unit) == (1, ""))
+    #expect(try await rehearse("", "no-such-unit").0 == 4)
+    let explained = try await machine.runDirectly([TestMachine.runner, "--explain", unit])
+    #expect(explained.status == 0 && explained.stdout.contains("\nRepair db\n  - It is set off by 2 lines"))
+  }
 }

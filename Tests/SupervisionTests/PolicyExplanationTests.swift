@@ -50,6 +50,33 @@ struct PolicyExplanationTests {
         """), "\(text)")
   }
 
+  @Test("probes, heartbeats and what is done about them")
+  func health() throws {
+    let text = try Self.text(
+      """
+      [X-Upkeep]
+      ReadinessProbe=notify
+      ReadinessProbe=tcp://127.0.0.1:80
+      LivenessProbe=heartbeat:notify
+      HeartbeatSec=5s
+      SoftWatchdog=yes
+      OnUnready=command /bin/tell -v
+      """)
+    #expect(
+      text.hasPrefix(
+        """
+        Start
+        The service is ready when there are all of the service's own READY=1, an answer of tcp://127.0.0.1:80.
+
+        Health
+        tcp://127.0.0.1:80 is asked every 10s, each time for 1s at most; after 3 failures in a row the service counts as \
+        not ready.
+        A heartbeat is expected from heartbeat:notify every 5s; without one the instance is replaced.
+        A service without heartbeat is examined before it is ended, and what is seen is written down.
+        When the service is no longer ready, /bin/tell -v is run.
+        """), "\(text)")
+  }
+
   @Test("a repair rule with its triggers, actions and restraint")
   func rule() throws {
     let text = try Self.text(

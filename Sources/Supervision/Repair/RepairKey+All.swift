@@ -71,7 +71,9 @@ extension RepairKey {
   private static let conditions: [RepairKey] = [
     RepairKey(
       name: "ProbeFailed", placeholder: "startup|readiness|liveness...",
-      summary: "Kinds of probes whose verdict becomes unhealthy.", defaultText: "", isList: true,
+      summary:
+        "Kinds of probes whose verdict becomes unhealthy, lost heartbeats of a liveness probe among them.",
+      defaultText: "", isList: true,
       isVerbatim: false,
       apply: { (rule, text, _) throws(ValueError) in
         for word in text.split(whereSeparator: { $0 == " " || $0 == "\t" }) {

@@ -28,7 +28,27 @@ public enum ResourceMark: Sendable, Hashable {
   /// The part of time from 0 to 1 in which some task of the unit waited, over the kernel's last ten seconds.
   case pressure(Pressure, Double)
 
-  // MARK: Reading
+  // MARK: Readings
+
+  /// What was read of a resource: whether the mark is passed, and how much it is, in words.
+  public typealias Reading = (isAbove: Bool, text: String)
+
+  /// Holds a part of what there is, such as 0.97, against a mark of a part.
+  public static func reading(_ part: Double, above mark: Double) -> Reading {
+    (part > mark, percent(part))
+  }
+
+  /// Holds an amount against a mark; nil for a mark that is a part of a limit that there is not.
+  public static func reading(_ used: UInt64, of limit: UInt64?, above mark: Level) -> Reading? {
+    switch mark {
+    case .number(let most): return (used > most, "\(used)")
+    case .part(let part):
+      guard let limit, limit > 0 else { return nil }
+      return reading(Double(used) / Double(limit), above: part)
+    }
+  }
+
+  // MARK: Values
 
   static func disk(_ text: String) throws(ValueError) -> ResourceMark {
     guard let colon = text.lastIndex(of: ":") else {
